@@ -1,0 +1,63 @@
+using System.Net;
+using System.Security.Claims;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Primitives;
+
+namespace SocketIoSharp.EngineIO;
+
+/// <summary>What the first request of a session said; a copy, because the request itself does not outlive its answer.</summary>
+public sealed class EngineIOHandshake
+{
+    private readonly KeyValuePair<string, StringValues>[] _headers;
+    private readonly QueryString _queryString;
+    private IReadOnlyDictionary<string, string>? _query;
+
+    internal EngineIOHandshake(HttpContext context, DateTimeOffset issued)
+    {
+        var request = context.Request;
+        _headers = [.. request.Headers];
+        _queryString = request.QueryString;
+        Url = string.Concat(request.PathBase.Value, request.Path.Value, request.QueryString.Value);
+        RemoteAddress = context.Connection.RemoteIpAddress;
+        IsSecure = request.IsHttps;
+        User = context.User;
+        Issued = issued;
+    }
+
+    /// <summary>The path and query of the request.</summary>
+    public string Url { get; }
+
+    /// <summary>The client's address.</summary>
+    public IPAddress? RemoteAddress { get; }
+
+    /// <summary>Whether the request came over TLS.</summary>
+    public bool IsSecure { get; }
+
+    /// <summary>The user that the application's authentication found.</summary>
+    public ClaimsPrincipal User { get; }
+
+    /// <summary>When the session began.</summary>
+    public DateTimeOffset Issued { get; }
+
+    /// <summary>The request's headers.</summary>
+    public IReadOnlyList<KeyValuePair<string, StringValues>> Headers => _headers;
+
+    /// <summary>The query parameters; of repeated names the last one counts.</summary>
+    public IReadOnlyDictionary<string, string> Query => _query ??= EngineIOQuery.ReadAll(_queryString);
+
+    /// <summary>A header of the request.</summary>
+    /// <param name="name">The header's name, in any case.</param>
+    /// <returns>Its value, empty when it was not sent.</returns>
+    public StringValues GetHeader(string name)
+    {
+        foreach (var header in _headers)
+        {
+            if (string.Equals(header.Key, name, StringComparison.OrdinalIgnoreCase))
+            {
+                return header.Value;
+            }
+        }
+
+        return StringValues.Empty;
+    }
+}

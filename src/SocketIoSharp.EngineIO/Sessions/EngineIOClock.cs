@@ -1,0 +1,239 @@
+using System.Numerics;
+
+namespace SocketIoSharp.EngineIO;
+
+/// <summary>Something that is due at some time. Belongs to one <see cref="EngineIOClock"/> at a time.</summary>
+internal abstract class ClockEntry
+{
+    // All fields belong to the clock and are guarded by its lock.
+    internal ClockEntry? Previous;
+    internal ClockEntry? Next;
+    internal long DueTick;
+    internal bool IsScheduled;
+
+    /// <summary>Called once when due, on a pool thread and outside the clock's lock; may run just after a late Cancel.</summary>
+    protected internal abstract void OnDue();
+}
+
+/// <summary>
+/// One timer for everything that has a deadline: heartbeats, upgrades, slow messages. A wheel of short lists; scheduling
+/// and cancelling cost a few pointer writes, and nothing ticks while nothing is due.
+/// </summary>
+internal sealed partial class EngineIOClock : IDisposable
+{
+    private const int TickMilliseconds = 5;
+    private const int SlotCount = 4096;
+
+    private readonly Lock _gate = new();
+    private readonly TimeProvider _time;
+    private readonly ILogger _logger;
+    private readonly ClockEntry?[] _slots = new ClockEntry?[SlotCount];
+    private readonly ulong[] _occupied = new ulong[SlotCount / 64];
+    private readonly long _start;
+    private readonly ITimer _timer;
+    private long _lastTick;
+    private long _armedTick = long.MaxValue;
+    private int _count;
+
+    public EngineIOClock(TimeProvider time, ILogger<EngineIOClock> logger)
+    {
+        _time = time;
+        _logger = logger;
+        _start = time.GetTimestamp();
+        _timer = time.CreateTimer(static state => ((EngineIOClock)state!).OnTimer(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+    }
+
+    public TimeProvider Time => _time;
+
+    /// <summary>How many entries wait; for tests.</summary>
+    public int Count
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return _count;
+            }
+        }
+    }
+
+    /// <summary>
+    /// Schedules (or moves) an entry. <paramref name="shortest"/> is the shortest interval that the entry's server is
+    /// configured with: due times are rounded up by at most 4 % of it, so that many sessions share one wake-up.
+    /// </summary>
+    public void Schedule(ClockEntry entry, TimeSpan delay, TimeSpan shortest)
+    {
+        var granularity = Math.Max(1, (long)(Math.Min(delay.TotalMilliseconds, shortest.TotalMilliseconds) * 0.04 / TickMilliseconds));
+        lock (_gate)
+        {
+            var due = (long)Math.Ceiling((ElapsedMilliseconds + delay.TotalMilliseconds) / TickMilliseconds);
+            due = (due + granularity - 1) / granularity * granularity;
+            Unlink(entry);
+            Link(entry, Math.Max(due, _lastTick + 1));
+            Arm(entry.DueTick);
+        }
+    }
+
+    public void Cancel(ClockEntry entry)
+    {
+        lock (_gate)
+        {
+            Unlink(entry);
+        }
+    }
+
+    public void Dispose() => _timer.Dispose();
+
+    private double ElapsedMilliseconds => _time.GetElapsedTime(_start).TotalMilliseconds;
+
+    private void OnTimer()
+    {
+        ClockEntry? due;
+        lock (_gate)
+        {
+            _armedTick = long.MaxValue;
+            due = TakeDue((long)(ElapsedMilliseconds / TickMilliseconds));
+            ArmNext();
+        }
+
+        while (due is not null)
+        {
+            var entry = due;
+            due = entry.Next;
+            entry.Next = null;
+            try
+            {
+                entry.OnDue();
+            }
+            catch (Exception exception)
+            {
+                // One session's fault must not stop the clock of all others.
+                Log.EntryFailed(_logger, exception);
+            }
+        }
+    }
+
+    /// <summary>Unlinks what is due and returns it as a chain through <see cref="ClockEntry.Next"/>, earliest first.</summary>
+    private ClockEntry? TakeDue(long now)
+    {
+        ClockEntry? first = null;
+        ClockEntry? last = null;
+        var from = Math.Max(_lastTick + 1, now - SlotCount + 1);
+        for (var tick = from; tick <= now; tick++)
+        {
+            var entry = _slots[tick & (SlotCount - 1)];
+            while (entry is not null)
+            {
+                var next = entry.Next;
+                if (entry.DueTick <= now)
+                {
+                    Unlink(entry);
+                    if (last is null)
+                    {
+                        first = entry;
+                    }
+                    else
+                    {
+                        last.Next = entry;
+                    }
+
+                    last = entry;
+                }
+
+                entry = next;
+            }
+        }
+
+        _lastTick = Math.Max(_lastTick, now);
+        return first;
+    }
+
+    private void Link(ClockEntry entry, long dueTick)
+    {
+        var slot = (int)(dueTick & (SlotCount - 1));
+        entry.DueTick = dueTick;
+        entry.IsScheduled = true;
+        entry.Previous = null;
+        entry.Next = _slots[slot];
+        if (entry.Next is { } next)
+        {
+            next.Previous = entry;
+        }
+
+        _slots[slot] = entry;
+        _occupied[slot >> 6] |= 1UL << (slot & 63);
+        _count++;
+    }
+
+    private void Unlink(ClockEntry entry)
+    {
+        if (!entry.IsScheduled)
+        {
+            return;
+        }
+
+        var slot = (int)(entry.DueTick & (SlotCount - 1));
+        if (entry.Previous is { } previous)
+        {
+            previous.Next = entry.Next;
+        }
+        else
+        {
+            _slots[slot] = entry.Next;
+            if (entry.Next is null)
+            {
+                _occupied[slot >> 6] &= ~(1UL << (slot & 63));
+            }
+        }
+
+        if (entry.Next is { } next)
+        {
+            next.Previous = entry.Previous;
+        }
+
+        entry.Previous = entry.Next = null;
+        entry.IsScheduled = false;
+        _count--;
+    }
+
+    private void Arm(long tick)
+    {
+        if (tick >= _armedTick)
+        {
+            return;
+        }
+
+        _armedTick = tick;
+        var delay = (tick * TickMilliseconds) - ElapsedMilliseconds;
+        _timer.Change(TimeSpan.FromMilliseconds(Math.Max(1, Math.Ceiling(delay))), Timeout.InfiniteTimeSpan);
+    }
+
+    /// <summary>Arms the timer for the next slot that holds anything; an entry of a later round costs one empty wake-up a round.</summary>
+    private void ArmNext()
+    {
+        if (_count == 0)
+        {
+            return;
+        }
+
+        for (var offset = 1L; offset <= SlotCount;)
+        {
+            var slot = (int)((_lastTick + offset) & (SlotCount - 1));
+            var word = _occupied[slot >> 6] >> (slot & 63);
+            if (word == 0)
+            {
+                offset += 64 - (slot & 63);
+                continue;
+            }
+
+            Arm(_lastTick + offset + BitOperations.TrailingZeroCount(word));
+            return;
+        }
+    }
+
+    private static partial class Log
+    {
+        [LoggerMessage(1, LogLevel.Error, "A deadline's handler failed.", EventName = nameof(EntryFailed))]
+        public static partial void EntryFailed(ILogger logger, Exception exception);
+    }
+}
