@@ -1,0 +1,198 @@
+using System.Buffers;
+using System.Globalization;
+using System.IO.Compression;
+using Microsoft.Extensions.Primitives;
+
+namespace SocketIoSharp.EngineIO;
+
+/// <summary>The content codings offered for polling answers: which one a client wants, and the coding itself.</summary>
+internal static class ContentCoding
+{
+    public const string Gzip = "gzip";
+    public const string Deflate = "deflate";
+
+    /// <summary>
+    /// The coding to use, or null to send the body as it is. The best quality wins, then the more specific entry (a name
+    /// before <c>*</c>), then the earlier one. One pass over the header, nothing allocated.
+    /// </summary>
+    public static string? Negotiate(StringValues acceptEncoding)
+    {
+        var gzip = Preference.None;
+        var deflate = Preference.None;
+        var order = 0;
+
+        foreach (var line in acceptEncoding)
+        {
+            var text = line.AsSpan();
+            foreach (var range in text.Split(','))
+            {
+                Consider(text[range], order++, ref gzip, ref deflate);
+            }
+        }
+
+        // Written so that a quality that is no number counts as not acceptable.
+        if (!(deflate.Quality > 0))
+        {
+            return gzip.Quality > 0 ? Gzip : null;
+        }
+
+        return gzip.Quality > 0 && gzip.ComesBefore(deflate) ? Gzip : Deflate;
+    }
+
+    /// <summary>Writes the body in this coding. "deflate" means the zlib format, as HTTP defines it and Node sends it.</summary>
+    public static void Compress(ReadOnlySpan<byte> body, string coding, IBufferWriter<byte> output, CompressionLevel level)
+    {
+        using var destination = new BufferWriterStream(output);
+        using Stream encoder = coding switch
+        {
+            Gzip => new GZipStream(destination, level, leaveOpen: true),
+            Deflate => new ZLibStream(destination, level, leaveOpen: true),
+            _ => throw new ArgumentOutOfRangeException(nameof(coding), coding, "The coding is neither gzip nor deflate."),
+        };
+        encoder.Write(body);
+    }
+
+    private static void Consider(ReadOnlySpan<char> entry, int order, ref Preference gzip, ref Preference deflate)
+    {
+        var semicolon = entry.IndexOf(';');
+        var name = (semicolon < 0 ? entry : entry[..semicolon]).Trim();
+        var isWildcard = name is "*";
+        var isGzip = isWildcard || name.Equals(Gzip, StringComparison.OrdinalIgnoreCase);
+        var isDeflate = isWildcard || name.Equals(Deflate, StringComparison.OrdinalIgnoreCase);
+        if (!isGzip && !isDeflate)
+        {
+            return;
+        }
+
+        var quality = semicolon < 0 ? 1 : ReadQuality(entry[(semicolon + 1)..]);
+        var candidate = new Preference(quality, IsNamed: !isWildcard, order);
+        if (isGzip && gzip.GivesWayTo(candidate))
+        {
+            gzip = candidate;
+        }
+
+        if (isDeflate && deflate.GivesWayTo(candidate))
+        {
+            deflate = candidate;
+        }
+    }
+
+    // The first parameter named exactly "q" counts; a coding without one has quality 1.
+    private static double ReadQuality(ReadOnlySpan<char> parameters)
+    {
+        foreach (var range in parameters.Split(';'))
+        {
+            var parameter = parameters[range].Trim();
+            if (parameter is "q")
+            {
+                return double.NaN;
+            }
+
+            if (parameter.StartsWith("q=", StringComparison.Ordinal))
+            {
+                return ParseLeadingNumber(parameter[2..]);
+            }
+        }
+
+        return 1;
+    }
+
+    // As JavaScript's parseFloat: the longest prefix that is a decimal number, whatever follows it.
+    private static double ParseLeadingNumber(ReadOnlySpan<char> text)
+    {
+        text = text.TrimStart();
+        var length = text is ['+' or '-', ..] ? 1 : 0;
+        if (text[length..].StartsWith("Infinity", StringComparison.Ordinal))
+        {
+            return text[0] == '-' ? double.NegativeInfinity : double.PositiveInfinity;
+        }
+
+        length += CountDigits(text[length..]);
+        if (length < text.Length && text[length] == '.')
+        {
+            length += 1 + CountDigits(text[(length + 1)..]);
+        }
+
+        if (length < text.Length && text[length] is 'e' or 'E')
+        {
+            var exponent = length + 1;
+            if (exponent < text.Length && text[exponent] is '+' or '-')
+            {
+                exponent++;
+            }
+
+            var digits = CountDigits(text[exponent..]);
+            length = digits > 0 ? exponent + digits : length;
+        }
+
+        const NumberStyles Decimal = NumberStyles.AllowLeadingSign | NumberStyles.AllowDecimalPoint | NumberStyles.AllowExponent;
+        return double.TryParse(text[..length], Decimal, CultureInfo.InvariantCulture, out var value) ? value : double.NaN;
+    }
+
+    private static int CountDigits(ReadOnlySpan<char> text)
+    {
+        var end = text.IndexOfAnyExceptInRange('0', '9');
+        return end < 0 ? text.Length : end;
+    }
+
+    private readonly record struct Preference(double Quality, bool IsNamed, int Order)
+    {
+        public static Preference None => new(0, IsNamed: false, -1);
+
+        // Between entries for the same coding the named one wins over "*", then the better quality, then the later one.
+        public bool GivesWayTo(Preference other)
+        {
+            if (IsNamed != other.IsNamed)
+            {
+                return other.IsNamed;
+            }
+
+            var difference = Quality - other.Quality;
+            return difference < 0 || (!(difference > 0) && Order < other.Order);
+        }
+
+        // Between the two codings; the same "*" entry for both leaves the first offered, gzip.
+        public bool ComesBefore(Preference other)
+        {
+            var difference = Quality - other.Quality;
+            if (difference is > 0 or < 0)
+            {
+                return difference > 0;
+            }
+
+            return IsNamed == other.IsNamed ? Order <= other.Order : IsNamed;
+        }
+    }
+
+    /// <summary>The write-only stream that the encoders of the runtime want to see.</summary>
+    private sealed class BufferWriterStream(IBufferWriter<byte> output) : Stream
+    {
+        public override bool CanRead => false;
+
+        public override bool CanSeek => false;
+
+        public override bool CanWrite => true;
+
+        public override long Length => throw new NotSupportedException();
+
+        public override long Position
+        {
+            get => throw new NotSupportedException();
+            set => throw new NotSupportedException();
+        }
+
+        public override void Write(ReadOnlySpan<byte> buffer) => output.Write(buffer);
+
+        public override void Write(byte[] buffer, int offset, int count) => output.Write(buffer.AsSpan(offset, count));
+
+        public override void Flush()
+        {
+        }
+
+        public override int Read(byte[] buffer, int offset, int count) => throw new NotSupportedException();
+
+        public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
+
+        public override void SetLength(long value) => throw new NotSupportedException();
+    }
+}
