@@ -1,0 +1,25 @@
+#!/usr/bin/env bash
+# Runs an example: ./run-example.sh [name] [arguments of the example]
+set -euo pipefail
+cd "$(dirname "${BASH_SOURCE[0]}")"
+# shellcheck source=scripts/common.sh
+source scripts/common.sh
+
+readonly DEFAULT_EXAMPLE=EngineEcho
+name=${1:-$DEFAULT_EXAMPLE}
+(($# == 0)) || shift
+
+# `chat` and `Chat` are the same example.
+project=$(find examples -mindepth 1 -maxdepth 1 -type d -iname "$name" 2>/dev/null | head -n 1)
+if [[ -z $project || -z $(find "$project" -maxdepth 1 -name '*.csproj') ]]; then
+  echo "There is no example called $name. There are:" >&2
+  find examples -mindepth 2 -maxdepth 2 -name '*.csproj' 2>/dev/null | cut -d/ -f2 | LC_ALL=C sort | sed 's/^/  /' >&2
+  exit 2
+fi
+
+require_dotnet
+if [[ -f package.json ]]; then
+  require_node
+  install_npm_packages
+fi
+exec dotnet run -c Release --project "$project" -- "$@"
