@@ -131,8 +131,13 @@ internal static class ContentCoding
 
     private static int CountDigits(ReadOnlySpan<char> text)
     {
-        var end = text.IndexOfAnyExceptInRange('0', '9');
-        return end < 0 ? text.Length : end;
+        var count = 0;
+        while (count < text.Length && char.IsAsciiDigit(text[count]))
+        {
+            count++;
+        }
+
+        return count;
     }
 
     private readonly record struct Preference(double Quality, bool IsNamed, int Order)
