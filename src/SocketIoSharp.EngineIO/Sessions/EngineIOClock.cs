@@ -31,6 +31,7 @@ internal sealed partial class EngineIOClock : IDisposable
     private readonly ulong[] _occupied = new ulong[SlotCount / 64];
     private readonly long _start;
     private readonly ITimer _timer;
+    private List<ClockEntry>? _spare;
     private long _lastTick;
     private long _armedTick = long.MaxValue;
     private int _count;
@@ -88,19 +89,16 @@ internal sealed partial class EngineIOClock : IDisposable
 
     private void OnTimer()
     {
-        ClockEntry? due;
+        var due = Interlocked.Exchange(ref _spare, null) ?? [];
         lock (_gate)
         {
             _armedTick = long.MaxValue;
-            due = TakeDue((long)(ElapsedMilliseconds / TickMilliseconds));
+            TakeDue((long)(ElapsedMilliseconds / TickMilliseconds), due);
             ArmNext();
         }
 
-        while (due is not null)
+        foreach (var entry in due)
         {
-            var entry = due;
-            due = entry.Next;
-            entry.Next = null;
             try
             {
                 entry.OnDue();
@@ -111,13 +109,14 @@ internal sealed partial class EngineIOClock : IDisposable
                 Log.EntryFailed(_logger, exception);
             }
         }
+
+        due.Clear();
+        Volatile.Write(ref _spare, due);
     }
 
-    /// <summary>Unlinks what is due and returns it as a chain through <see cref="ClockEntry.Next"/>, earliest first.</summary>
-    private ClockEntry? TakeDue(long now)
+    /// <summary>Unlinks what is due, earliest first.</summary>
+    private void TakeDue(long now, List<ClockEntry> due)
     {
-        ClockEntry? first = null;
-        ClockEntry? last = null;
         var from = Math.Max(_lastTick + 1, now - SlotCount + 1);
         for (var tick = from; tick <= now; tick++)
         {
@@ -128,16 +127,7 @@ internal sealed partial class EngineIOClock : IDisposable
                 if (entry.DueTick <= now)
                 {
                     Unlink(entry);
-                    if (last is null)
-                    {
-                        first = entry;
-                    }
-                    else
-                    {
-                        last.Next = entry;
-                    }
-
-                    last = entry;
+                    due.Add(entry);
                 }
 
                 entry = next;
@@ -145,7 +135,6 @@ internal sealed partial class EngineIOClock : IDisposable
         }
 
         _lastTick = Math.Max(_lastTick, now);
-        return first;
     }
 
     private void Link(ClockEntry entry, long dueTick)

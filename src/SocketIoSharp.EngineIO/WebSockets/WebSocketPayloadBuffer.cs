@@ -22,6 +22,13 @@ internal struct WebSocketPayloadBuffer
         return _array.AsSpan(Length);
     }
 
+    /// <summary>The same as memory, for reads that complete later.</summary>
+    public Memory<byte> GetMemory(int size)
+    {
+        Reserve(size);
+        return _array.AsMemory(Length);
+    }
+
     public void Advance(int count) => Length += count;
 
     public void Append(ReadOnlySpan<byte> bytes)

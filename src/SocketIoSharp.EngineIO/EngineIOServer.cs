@@ -1,0 +1,142 @@
+using Microsoft.AspNetCore.Http;
+
+namespace SocketIoSharp.EngineIO;
+
+/// <summary>One server: its options, its sessions, its listeners. Mapped at one path with one handler.</summary>
+internal sealed class EngineIOServer : IEngineIOServer
+{
+    private readonly EngineIORequestDispatcher _dispatcher;
+    private readonly Listeners<Action<EngineIOConnectionError>> _connectionErrorListeners = new();
+    private readonly Listeners<Action<IHeaderDictionary, HttpContext>> _initialHeadersListeners = new();
+    private readonly Listeners<Action<IHeaderDictionary, HttpContext>> _headersListeners = new();
+    private readonly ActiveRequests _requests = new();
+    private IEngineIOHandler? _handler;
+    private int _handshakes;
+
+    public EngineIOServer(EngineIOOptions options, EngineIOClock clock, EngineIOMetrics metrics, ILoggerFactory loggerFactory)
+    {
+        Options = options;
+        Clock = clock;
+        Metrics = metrics;
+        Logger = loggerFactory.CreateLogger<EngineIOServer>();
+        ShortestInterval = new[] { options.PingInterval, options.PingTimeout, options.UpgradeTimeout }.Min();
+        WebSocketLimits = new WebSocketLimits(options.MaxHttpBufferSize, options.MaxFramesPerMessage ?? int.MaxValue);
+        Upgrades = options.AllowUpgrades && options.Transports.Contains(EngineIOTransportType.WebSocket) ? [TransportNames.WebSocket] : [];
+        _dispatcher = new EngineIORequestDispatcher(this);
+    }
+
+    public EngineIOOptions Options { get; }
+
+    public EngineIOClock Clock { get; }
+
+    public EngineIOMetrics Metrics { get; }
+
+    public ILogger Logger { get; }
+
+    public SessionRegistry Sessions { get; } = new();
+
+    public TimeSpan ShortestInterval { get; }
+
+    public WebSocketLimits WebSocketLimits { get; }
+
+    /// <summary>What polling clients are told they may upgrade to.</summary>
+    public string[] Upgrades { get; }
+
+    public IEngineIOHandler Handler => _handler!;
+
+    public string? Path { get; private set; }
+
+    public int ClientsCount => Sessions.Count;
+
+    public bool IsClosing { get; private set; }
+
+    /// <summary>Takes the place where the server is reachable; a server has one.</summary>
+    public void Map(string path, IEngineIOHandler handler)
+    {
+        if (Path is not null)
+        {
+            throw new InvalidOperationException(
+                $"This Engine.IO server is already mapped at '{Path}' and cannot be mapped at '{path}' too. Register another one under a service key and map that.");
+        }
+
+        Path = path;
+        _handler = handler;
+    }
+
+    public IEngineIOSession? FindSession(string id) => Sessions.TryFind(id, out var session) ? session : null;
+
+    public void Use(Func<HttpContext, RequestDelegate, Task> middleware)
+    {
+        ArgumentNullException.ThrowIfNull(middleware);
+        _dispatcher.Use(middleware);
+    }
+
+    public IDisposable OnConnectionError(Action<EngineIOConnectionError> listener) => _connectionErrorListeners.Add(listener);
+
+    public IDisposable OnInitialHeaders(Action<IHeaderDictionary, HttpContext> listener) => _initialHeadersListeners.Add(listener);
+
+    public IDisposable OnHeaders(Action<IHeaderDictionary, HttpContext> listener) => _headersListeners.Add(listener);
+
+    public async Task HandleAsync(HttpContext context)
+    {
+        _requests.Begin();
+        try
+        {
+            await _dispatcher.HandleAsync(context);
+        }
+        finally
+        {
+            _requests.End();
+        }
+    }
+
+    public async Task CloseAsync(CancellationToken cancellationToken = default)
+    {
+        IsClosing = true;
+        foreach (var session in Sessions.All)
+        {
+            session.CloseForShutdown();
+        }
+
+        await _requests.WhenNoneAsync().WaitAsync(cancellationToken);
+    }
+
+    /// <summary>Counts a handshake in; false when too many are under way.</summary>
+    public bool TryBeginHandshake()
+    {
+        if (Interlocked.Increment(ref _handshakes) <= (Options.MaxConcurrentHandshakes ?? int.MaxValue))
+        {
+            return true;
+        }
+
+        EndHandshake();
+        return false;
+    }
+
+    public void EndHandshake() => Interlocked.Decrement(ref _handshakes);
+
+    public void RaiseConnectionError(EngineIOConnectionError error)
+    {
+        foreach (var listener in _connectionErrorListeners.All)
+        {
+            listener(error);
+        }
+    }
+
+    /// <summary>Lets the application add headers to a response of which nothing has been sent.</summary>
+    public void RaiseHeaders(HttpContext context, bool isInitial = false)
+    {
+        if (isInitial)
+        {
+            foreach (var listener in _initialHeadersListeners.All)
+            {
+                listener(context.Response.Headers, context);
+            }
+        }
+
+        foreach (var listener in _headersListeners.All)
+        {
+            listener(context.Response.Headers, context);
+        }
+    }
+}

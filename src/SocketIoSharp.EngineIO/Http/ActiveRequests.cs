@@ -1,0 +1,41 @@
+namespace SocketIoSharp.EngineIO;
+
+/// <summary>Counts the requests being served, so that a shutdown can wait for them.</summary>
+internal sealed class ActiveRequests
+{
+    private readonly Lock _gate = new();
+    private int _count;
+    private TaskCompletionSource? _none;
+
+    public void Begin() => Interlocked.Increment(ref _count);
+
+    public void End()
+    {
+        if (Interlocked.Decrement(ref _count) == 0)
+        {
+            lock (_gate)
+            {
+                _none?.TrySetResult();
+            }
+        }
+    }
+
+    public Task WhenNoneAsync()
+    {
+        lock (_gate)
+        {
+            if (Volatile.Read(ref _count) == 0)
+            {
+                return Task.CompletedTask;
+            }
+
+            _none = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+            if (Volatile.Read(ref _count) == 0)
+            {
+                _none.TrySetResult();
+            }
+
+            return _none.Task;
+        }
+    }
+}

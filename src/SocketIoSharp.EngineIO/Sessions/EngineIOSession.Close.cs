@@ -1,0 +1,103 @@
+namespace SocketIoSharp.EngineIO;
+
+/// <summary>The end of a session: asked for by the application, or caused by the client.</summary>
+internal sealed partial class EngineIOSession
+{
+    public void Close() => Close(discard: false);
+
+    public void Close(bool discard)
+    {
+        lock (Gate)
+        {
+            if (discard)
+            {
+                CloseLocked(new SessionClose(CloseReason.ForcedClose));
+            }
+            else if (_state is SessionState.Open or SessionState.Opening)
+            {
+                // What is queued goes first; FlushLocked finishes the close once the queue is empty.
+                _state = SessionState.Closing;
+                FlushLocked();
+            }
+        }
+    }
+
+    /// <summary>Ends the session because of what a transport has seen.</summary>
+    public void Close(SessionClose close)
+    {
+        lock (Gate)
+        {
+            CloseLocked(close);
+        }
+    }
+
+    public void CloseForShutdown()
+    {
+        lock (Gate)
+        {
+            CloseLocked(new SessionClose(CloseReason.ForcedClose, "server shutting down"), EndKind.Shutdown);
+        }
+    }
+
+    internal void CloseLocked(SessionClose close, EndKind kind = EndKind.Close)
+    {
+        if (_state == SessionState.Closed)
+        {
+            return;
+        }
+
+        _state = SessionState.Closed;
+        _close = close;
+        _server.Clock.Cancel(this);
+        AbandonUpgradeLocked("the session closed");
+        _transport?.End(kind);
+        _outbox.Clear();
+        CompleteWritableWaitersLocked(isOpen: false);
+        _server.Sessions.Remove(this);
+        if (_isOpenReturned)
+        {
+            QueueRaiseClose();
+        }
+    }
+
+    /// <summary>The queue of a closing session is empty: a WebSocket or a waiting poll is told now, otherwise the next poll will be.</summary>
+    private void FinishCloseLocked()
+    {
+        if (_transport is PollingTransport { IsReady: false } polling)
+        {
+            polling.ParkClose();
+            return;
+        }
+
+        CloseLocked(new SessionClose(CloseReason.ForcedClose));
+    }
+
+    private void QueueRaiseClose()
+        => ThreadPool.UnsafeQueueUserWorkItem(static session => session.RaiseClose(), this, preferLocal: false);
+
+    private void RaiseClose()
+    {
+        Log.Closed(_server.Logger, Id, _close.ReasonText, _close.Details);
+        _server.Metrics.SessionClosed(_transport.Type, _close, _server.Clock.Time.GetElapsedTime(_startTimestamp));
+        _options.Observer?.Closed(this, _close);
+        CancellationTokenSource? closed;
+        lock (Gate)
+        {
+            closed = _closed;
+        }
+
+        try
+        {
+            closed?.Cancel();
+            var handling = _server.Handler.OnCloseAsync(this, _close);
+            if (!handling.IsCompletedSuccessfully)
+            {
+                _ = GuardAsync(handling, nameof(IEngineIOHandler.OnCloseAsync));
+            }
+        }
+        catch (Exception exception)
+        {
+            Log.HandlerFailed(_server.Logger, exception, Id, nameof(IEngineIOHandler.OnCloseAsync));
+        }
+    }
+}

@@ -1,0 +1,165 @@
+namespace SocketIoSharp.EngineIO;
+
+/// <summary>The move from polling to WebSocket: probe, pause of the polling, hand-over.</summary>
+internal sealed partial class EngineIOSession
+{
+    private static readonly TimeSpan s_noopInterval = TimeSpan.FromMilliseconds(100);
+
+    private UpgradeAttempt? _upgrade;
+
+    // True from the hand-over until the last polling response is written: nothing may overtake what it carries.
+    private bool _isDrainHeld;
+
+    public bool IsUpgrading => Volatile.Read(ref _upgrade) is not null;
+
+    /// <summary>Begins an upgrade; false when one is under way or the session is not on polling any more.</summary>
+    public bool TryBeginUpgrade(WebSocketTransport probe)
+    {
+        lock (Gate)
+        {
+            if (_state is not (SessionState.Open or SessionState.Closing) || _upgrade is not null || _transport is not PollingTransport)
+            {
+                return false;
+            }
+
+            _upgrade = new UpgradeAttempt(this, probe, _server.Clock.Time.GetTimestamp());
+            _server.Clock.Schedule(_upgrade, _options.UpgradeTimeout, _server.ShortestInterval);
+            return true;
+        }
+    }
+
+    /// <summary>Takes one packet of the connection that probes; <paramref name="isValid"/> is false for what cannot be decoded.</summary>
+    public Task OnProbePacketAsync(WebSocketTransport probe, in EngineIOPacket packet, bool isValid)
+    {
+        lock (Gate)
+        {
+            if (_upgrade is not { } attempt || attempt.Probe != probe)
+            {
+                return Task.CompletedTask;
+            }
+
+            if (isValid && packet.Type == PacketType.Ping && packet.Data.Span.SequenceEqual("probe"u8))
+            {
+                probe.WriteProbeAnswer();
+                attempt.IsProbed = true;
+                ScheduleAttemptLocked(attempt);
+            }
+            else if (isValid && packet.Type == PacketType.Upgrade)
+            {
+                return HandOverLocked(probe);
+            }
+            else
+            {
+                AbandonUpgradeLocked("an unexpected packet came from the connection that probes");
+                return Task.CompletedTask;
+            }
+        }
+
+        _options.Observer?.Upgrading(this);
+        return Task.CompletedTask;
+    }
+
+    /// <summary>The connection that probes has ended; the session goes on where it is.</summary>
+    public void OnProbeEnded(WebSocketTransport probe)
+    {
+        lock (Gate)
+        {
+            if (_upgrade?.Probe == probe)
+            {
+                AbandonUpgradeLocked("the connection that probes was closed");
+            }
+        }
+    }
+
+    /// <summary>A polling response has been written completely.</summary>
+    public void OnPollWritten()
+    {
+        lock (Gate)
+        {
+            _isDrainHeld = false;
+            FlushLocked();
+        }
+    }
+
+    private Task HandOverLocked(WebSocketTransport webSocket)
+    {
+        var polling = (PollingTransport)_transport;
+        _server.Clock.Cancel(_upgrade!);
+        _upgrade = null;
+        Volatile.Write(ref _transport, webSocket);
+        IsUpgraded = true;
+        webSocket.Activate();
+        _isDrainHeld = polling.Discard(out var dispatching);
+        Log.Upgraded(_server.Logger, Id);
+        _server.Metrics.SessionUpgraded();
+        _options.Observer?.Upgraded(this);
+        if (_state == SessionState.Closing)
+        {
+            CloseLocked(new SessionClose(CloseReason.ForcedClose));
+            return Task.CompletedTask;
+        }
+
+        if (_isAwaitingPong && !_isHeartbeatSuspended)
+        {
+            // The ping may have waited in the queue until now.
+            ScheduleLocked(_options.PingTimeout);
+        }
+
+        FlushLocked();
+
+        // Messages of the last POST come before those of the WebSocket: its read loop waits for this task.
+        return dispatching;
+    }
+
+    private void AbandonUpgradeLocked(string why)
+    {
+        if (_upgrade is not { } attempt)
+        {
+            return;
+        }
+
+        _upgrade = null;
+        _server.Clock.Cancel(attempt);
+        Log.UpgradeFailed(_server.Logger, Id, why);
+        attempt.Probe.End(EndKind.Close);
+    }
+
+    private void ScheduleAttemptLocked(UpgradeAttempt attempt)
+    {
+        var left = _options.UpgradeTimeout - _server.Clock.Time.GetElapsedTime(attempt.Started);
+        var delay = left < s_noopInterval ? left : s_noopInterval;
+        _server.Clock.Schedule(attempt, delay > TimeSpan.Zero ? delay : TimeSpan.Zero, _server.ShortestInterval);
+    }
+
+    private void OnUpgradeDue(UpgradeAttempt attempt)
+    {
+        lock (Gate)
+        {
+            if (_upgrade != attempt || attempt.IsScheduled)
+            {
+                return;
+            }
+
+            if (_server.Clock.Time.GetElapsedTime(attempt.Started) >= _options.UpgradeTimeout)
+            {
+                AbandonUpgradeLocked($"it took longer than {nameof(EngineIOOptions.UpgradeTimeout)}");
+                return;
+            }
+
+            // A waiting poll is answered with a noop, so that the client can stop polling.
+            (_transport as PollingTransport)?.AnswerNoop();
+            ScheduleAttemptLocked(attempt);
+        }
+    }
+
+    private sealed class UpgradeAttempt(EngineIOSession session, WebSocketTransport probe, long started) : ClockEntry
+    {
+        public WebSocketTransport Probe => probe;
+
+        public long Started => started;
+
+        public bool IsProbed { get; set; }
+
+        protected internal override void OnDue() => session.OnUpgradeDue(this);
+    }
+}

@@ -1,0 +1,293 @@
+namespace SocketIoSharp.EngineIO;
+
+/// <summary>
+/// One client's session: the owner of its state, its queue and its deadlines. Every change happens under <see cref="Gate"/>,
+/// which is never held across an await or a call into the application.
+/// </summary>
+internal sealed partial class EngineIOSession : ClockEntry, IEngineIOSession
+{
+    private readonly EngineIOServer _server;
+    private readonly EngineIOOptions _options;
+    private readonly long _startTimestamp;
+    private EngineIOTransport _transport = null!;
+    private SessionOutbox _outbox;
+    private volatile SessionState _state;
+    private SessionClose _close;
+    private CancellationTokenSource? _closed;
+    private List<TaskCompletionSource<bool>>? _writableWaiters;
+    private Task _opening = Task.CompletedTask;
+    private bool _isOpenReturned;
+    private bool _isMarked;
+
+    public EngineIOSession(EngineIOServer server, string id, int protocol, EngineIOHandshake handshake)
+    {
+        _server = server;
+        _options = server.Options;
+        _startTimestamp = server.Clock.Time.GetTimestamp();
+        Id = id;
+        Protocol = protocol;
+        Handshake = handshake;
+    }
+
+    /// <summary>Guards everything of this session, its transports included.</summary>
+    public Lock Gate { get; } = new();
+
+    public string Id { get; }
+
+    public int Protocol { get; }
+
+    public EngineIOHandshake Handshake { get; }
+
+    public SessionState State => _state;
+
+    public EngineIOServer Server => _server;
+
+    public EngineIOTransportType Transport => Volatile.Read(ref _transport).Type;
+
+    public EngineIOTransport CurrentTransport => Volatile.Read(ref _transport);
+
+    public bool IsUpgraded { get; private set; }
+
+    public object? UserState { get; set; }
+
+    public bool IsWritable
+    {
+        get
+        {
+            lock (Gate)
+            {
+                return IsWritableLocked;
+            }
+        }
+    }
+
+    public CancellationToken Closed
+    {
+        get
+        {
+            lock (Gate)
+            {
+                if (_closed is null)
+                {
+                    _closed = new CancellationTokenSource();
+                    if (_state == SessionState.Closed)
+                    {
+                        _closed.Cancel();
+                    }
+                }
+
+                return _closed.Token;
+            }
+        }
+    }
+
+    private bool IsWritableLocked => _state == SessionState.Open && !_isDrainHeld && _outbox.IsEmpty && _transport.IsReady;
+
+    /// <summary>The first transport is there: the session is open. Its open packet must be sent or queued by the caller before.</summary>
+    public void Open(EngineIOTransport transport)
+    {
+        lock (Gate)
+        {
+            _transport = transport;
+            if (_state == SessionState.Opening)
+            {
+                _state = SessionState.Open;
+                StartHeartbeatLocked();
+            }
+        }
+
+        _server.Metrics.SessionOpened(transport.Type);
+        Log.Opened(_server.Logger, Id, Protocol, transport.Type);
+        _options.Observer?.Opened(this);
+    }
+
+    /// <summary>Tells the application. Messages that arrive meanwhile wait.</summary>
+    public void RaiseOpen()
+    {
+        Task opening;
+        try
+        {
+            opening = _server.Handler.OnOpenAsync(this);
+        }
+        catch (Exception exception)
+        {
+            Log.HandlerFailed(_server.Logger, exception, Id, nameof(IEngineIOHandler.OnOpenAsync));
+            opening = Task.CompletedTask;
+        }
+
+        if (!opening.IsCompletedSuccessfully)
+        {
+            Volatile.Write(ref _opening, GuardAsync(opening, nameof(IEngineIOHandler.OnOpenAsync)));
+        }
+
+        lock (Gate)
+        {
+            _isOpenReturned = true;
+            if (_state == SessionState.Closed)
+            {
+                QueueRaiseClose();
+            }
+        }
+    }
+
+    public bool TrySendText(string text)
+    {
+        ArgumentNullException.ThrowIfNull(text);
+        return TrySend(EncodedMessage.Text(text));
+    }
+
+    public bool TrySendText(ReadOnlySpan<byte> utf8Text) => TrySend(utf8Text, isBinary: false);
+
+    public bool TrySendBinary(ReadOnlySpan<byte> data) => TrySend(data, isBinary: true);
+
+    public bool TrySend(EncodedMessage message)
+    {
+        ArgumentNullException.ThrowIfNull(message);
+        lock (Gate)
+        {
+            if (_state != SessionState.Open || !EnqueueLocked(message))
+            {
+                return false;
+            }
+
+            MarkOrFlushLocked();
+            return true;
+        }
+    }
+
+    private bool TrySend(ReadOnlySpan<byte> data, bool isBinary)
+    {
+        lock (Gate)
+        {
+            if (_state != SessionState.Open)
+            {
+                return false;
+            }
+
+            if (!_isDrainHeld && _outbox.IsEmpty && _transport.TryWrite(data, isBinary))
+            {
+                _options.Observer?.PacketCreated(this, (int)PacketType.Message, data);
+            }
+            else if (!EnqueueLocked(isBinary ? EncodedMessage.Binary(data) : EncodedMessage.Text(data)))
+            {
+                return false;
+            }
+
+            MarkOrFlushLocked();
+            return true;
+        }
+    }
+
+    public Task<bool> WhenWritableAsync(CancellationToken cancellationToken = default)
+    {
+        TaskCompletionSource<bool> waiter;
+        lock (Gate)
+        {
+            if (_state != SessionState.Open)
+            {
+                return Task.FromResult(false);
+            }
+
+            if (_outbox.IsEmpty && (_transport.IsReady || _transport.Type == EngineIOTransportType.Polling))
+            {
+                return Task.FromResult(true);
+            }
+
+            waiter = new TaskCompletionSource<bool>(TaskCreationOptions.RunContinuationsAsynchronously);
+            (_writableWaiters ??= []).Add(waiter);
+        }
+
+        return waiter.Task.WaitAsync(cancellationToken);
+    }
+
+    /// <summary>Queues a packet of any type; the caller flushes.</summary>
+    internal bool EnqueueLocked(EncodedMessage message)
+    {
+        if (_options.Observer is { } observer)
+        {
+            for (var i = 0; i < message.PartCount; i++)
+            {
+                observer.PacketCreated(this, (int)message.Type, message.GetPart(i, out _).Span);
+            }
+        }
+
+        if (_outbox.TryAdd(message, _options.MaxOutgoingBytes))
+        {
+            return true;
+        }
+
+        Log.OutgoingBoundExceeded(_server.Logger, Id, _outbox.ByteCount, _options.MaxOutgoingBytes.GetValueOrDefault(), nameof(EngineIOOptions.MaxOutgoingBytes));
+        CloseLocked(new SessionClose(CloseReason.TransportError, "the client reads too slowly"));
+        return false;
+    }
+
+    /// <summary>A batch has ended: what was written during it goes out.</summary>
+    internal void FlushMarked()
+    {
+        lock (Gate)
+        {
+            _isMarked = false;
+            FlushLocked();
+        }
+    }
+
+    /// <summary>Flushes now, or at the end of the batch of messages that this thread is working through.</summary>
+    private void MarkOrFlushLocked()
+    {
+        if (FlushBatch.Current is not { } batch)
+        {
+            FlushLocked();
+        }
+        else if (!_isMarked)
+        {
+            _isMarked = true;
+            batch.Mark(this);
+        }
+    }
+
+    /// <summary>Gives the transport what is queued, as far as it takes it; called whenever either of them has changed.</summary>
+    internal void FlushLocked()
+    {
+        if (_state == SessionState.Closed || _isDrainHeld)
+        {
+            return;
+        }
+
+        var hadPackets = !_outbox.IsEmpty;
+        if (hadPackets && _transport.IsReady)
+        {
+            _options.Observer?.Flushed(this);
+        }
+
+        _transport.Flush(ref _outbox);
+        if (!_outbox.IsEmpty)
+        {
+            return;
+        }
+
+        if (hadPackets)
+        {
+            _options.Observer?.Drained(this);
+        }
+
+        CompleteWritableWaitersLocked(isOpen: true);
+        if (_state == SessionState.Closing)
+        {
+            FinishCloseLocked();
+        }
+    }
+
+    private void CompleteWritableWaitersLocked(bool isOpen)
+    {
+        if (_writableWaiters is not { } waiters || (isOpen && !_transport.IsReady && _transport.Type != EngineIOTransportType.Polling))
+        {
+            return;
+        }
+
+        _writableWaiters = null;
+        foreach (var waiter in waiters)
+        {
+            waiter.TrySetResult(isOpen);
+        }
+    }
+}

@@ -1,0 +1,54 @@
+using System.Buffers;
+
+namespace SocketIoSharp.EngineIO;
+
+/// <summary>Frames an encoded message once for each form in which clients want it; the result is kept in the message.</summary>
+internal static class WebSocketFrameCache
+{
+    private const int DeflatedSlots = 4;
+
+    /// <summary>All frames of a message for clients of one form.</summary>
+    public static byte[] GetFrames(EncodedMessage message, WireForm form)
+        => message.GetOrAddWire((int)form, static (message, slot) => Build(message, (WireForm)slot, null));
+
+    /// <summary>The same, with those parts compressed that are worth it.</summary>
+    public static byte[] GetDeflatedFrames(EncodedMessage message, WireForm form, PerMessageDeflateOptions deflate)
+        => message.GetOrAddWire(
+            (int)form + DeflatedSlots,
+            (message, slot) => Build(message, (WireForm)(slot - DeflatedSlots), deflate));
+
+    private static byte[] Build(EncodedMessage message, WireForm form, PerMessageDeflateOptions? deflate)
+    {
+        var frames = new ArrayBufferWriter<byte>(message.ByteCount + (message.PartCount * WebSocketFrame.MaxServerHeaderLength));
+        var payload = new ArrayBufferWriter<byte>(message.ByteCount + 1);
+        for (var i = 0; i < message.PartCount; i++)
+        {
+            payload.ResetWrittenCount();
+            var part = message.GetPart(i, out var isBinary);
+            var isBinaryFrame = EngineIOPacketCodec.Encode(payload, message.Type, part.Span, isBinary, form);
+            WriteFrame(frames, payload.WrittenSpan, isBinaryFrame, deflate is not null && payload.WrittenCount >= deflate.Threshold ? deflate : null);
+        }
+
+        return frames.WrittenSpan.ToArray();
+    }
+
+    /// <summary>Writes one frame, compressed where options are given.</summary>
+    public static void WriteFrame(IBufferWriter<byte> output, ReadOnlySpan<byte> payload, bool isBinary, PerMessageDeflateOptions? deflate)
+    {
+        var opcode = isBinary ? WebSocketOpcode.Binary : WebSocketOpcode.Text;
+        if (deflate is not null)
+        {
+            var compressed = new ArrayBufferWriter<byte>(payload.Length);
+            PerMessageDeflate.Deflate(payload, compressed, deflate.Level);
+            WriteHeader(output, opcode, compressed.WrittenCount, isCompressed: true);
+            output.Write(compressed.WrittenSpan);
+            return;
+        }
+
+        WriteHeader(output, opcode, payload.Length, isCompressed: false);
+        output.Write(payload);
+    }
+
+    private static void WriteHeader(IBufferWriter<byte> output, WebSocketOpcode opcode, long length, bool isCompressed)
+        => output.Advance(WebSocketFrame.WriteHeader(output.GetSpan(WebSocketFrame.MaxServerHeaderLength), opcode, length, isCompressed));
+}
