@@ -1,5 +1,4 @@
 using System.Text;
-using System.Text.Unicode;
 
 namespace SocketIoSharp.EngineIO;
 
@@ -27,7 +26,7 @@ internal struct PayloadReader
     public PayloadReader(ReadOnlyMemory<byte> body, int protocol, bool isOctetStream)
     {
         _form = protocol != 3 ? Form.V4 : isOctetStream ? Form.V3Binary : Form.V3Text;
-        _rest = _form == Form.V3Binary ? body : ReplaceInvalidUtf8(body);
+        _rest = _form == Form.V3Binary ? body : Utf8Text.ReplaceInvalid(body);
         _state = _form switch
         {
             // Binary bodies exist in protocol 3 only.
@@ -221,7 +220,10 @@ internal struct PayloadReader
             return PayloadReadResult.Packet;
         }
 
-        return TryReadStrictUtf8(ref message) && EngineIOPacketCodec.TryDecodeText(message, 3, out packet)
+        // Strings of the binary form must be UTF-8, but a surrogate encoded on its own becomes U+FFFD. The base64 form is
+        // not looked at: it skips what is not base64, invalid UTF-8 too.
+        var isBase64 = !message.IsEmpty && message.Span[0] == 'b';
+        return (isBase64 || Utf8Text.TryReplaceSurrogates(ref message)) && EngineIOPacketCodec.TryDecodeText(message, 3, out packet)
             ? PayloadReadResult.Packet
             : PayloadReadResult.Invalid;
     }
@@ -268,29 +270,4 @@ internal struct PayloadReader
         headerLength = count + 2;
         return true;
     }
-
-    // Strings of the binary form must be UTF-8, except that a surrogate encoded on its own becomes U+FFFD.
-    private static bool TryReadStrictUtf8(ref ReadOnlyMemory<byte> text)
-    {
-        if (Utf8.IsValid(text.Span))
-        {
-            return true;
-        }
-
-        var copy = text.ToArray();
-        for (var index = 0; index + 2 < copy.Length; index++)
-        {
-            if (copy[index] == 0xED && copy[index + 1] is >= 0xA0 and <= 0xBF && copy[index + 2] is >= 0x80 and <= 0xBF)
-            {
-                "\uFFFD"u8.CopyTo(copy.AsSpan(index));
-            }
-        }
-
-        text = copy;
-        return Utf8.IsValid(copy);
-    }
-
-    // Node reads text bodies with a UTF-8 decoder that puts U+FFFD for what is not UTF-8.
-    private static ReadOnlyMemory<byte> ReplaceInvalidUtf8(ReadOnlyMemory<byte> body)
-        => Utf8.IsValid(body.Span) ? body : Encoding.UTF8.GetBytes(Encoding.UTF8.GetString(body.Span));
 }
