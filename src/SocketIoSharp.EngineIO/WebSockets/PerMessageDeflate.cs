@@ -47,6 +47,12 @@ internal static class PerMessageDeflate
     /// <summary>Inflates a whole message, at most <paramref name="maxBytes"/> of it. What was inflated is in <paramref name="output"/> in any case.</summary>
     public static InflateStatus Inflate(ReadOnlyMemory<byte> compressed, ref WebSocketPayloadBuffer output, long maxBytes)
     {
+        if (compressed.IsEmpty)
+        {
+            // Against the specification, which wants one byte, but there is only one thing that it can mean; Node's ws agrees.
+            return InflateStatus.Done;
+        }
+
         using var source = new InflateSource(compressed);
         using var inflater = new DeflateStream(source, CompressionMode.Decompress, leaveOpen: true);
         try
