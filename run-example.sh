@@ -10,10 +10,10 @@ name=${1:-$DEFAULT_EXAMPLE}
 (($# == 0)) || shift
 
 # `chat` and `Chat` are the same example.
-project=$(find examples -mindepth 1 -maxdepth 1 -type d -iname "$name" 2>/dev/null | head -n 1)
+project=$(find . -mindepth 2 -maxdepth 2 -type d -ipath "./examples/$name" | head -n 1)
 if [[ -z $project || -z $(find "$project" -maxdepth 1 -name '*.csproj') ]]; then
   echo "There is no example called $name. There are:" >&2
-  find examples -mindepth 2 -maxdepth 2 -name '*.csproj' 2>/dev/null | cut -d/ -f2 | LC_ALL=C sort | sed 's/^/  /' >&2
+  find . -mindepth 3 -maxdepth 3 -path './examples/*.csproj' | cut -d/ -f3 | LC_ALL=C sort | sed 's/^/  /' >&2
   exit 2
 fi
 

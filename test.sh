@@ -4,7 +4,7 @@
 #   ./test.sh --dotnet-only    only the .NET test projects
 #   ./test.sh --js-only        only the suites that drive the server with JavaScript clients
 #   ./test.sh --filter TEXT    only tests whose name contains TEXT (npm scripts find it in TEST_NAME_FILTER)
-set -euo pipefail
+set -Eeuo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")"
 # shellcheck source=scripts/common.sh
 source scripts/common.sh
@@ -45,6 +45,7 @@ report() {
   exit "$exit_code"
 }
 trap report EXIT
+trap 'echo "test.sh: line $LINENO failed: $BASH_COMMAND" >&2' ERR
 
 heading() { printf '\n== %s\n' "$1"; }
 
@@ -111,6 +112,9 @@ run_dotnet_project() {
     bad=$((bad + $(trx_count "$trx" "$kind")))
   done
   if ((bad > 0 && status == 0)); then
+    status=1
+  elif ((total == 0 && status == 0)) && [[ -z $filter ]]; then
+    echo "$name: no test was found." >&2
     status=1
   fi
   # The logger leaves its own count of skipped tests at 0, so they are what remains of the total.

@@ -35,9 +35,10 @@ require_node() {
 
 # Installs the npm packages when package.json or the lock changed since the last time.
 install_npm_packages() {
-  local stamp=node_modules/.installed-from wanted
+  local stamp=node_modules/.installed-from wanted manifests=(package.json)
   [[ -f package.json ]] || return 0
-  wanted=$(cat package.json package-lock.json 2>/dev/null | cksum)
+  [[ ! -f package-lock.json ]] || manifests+=(package-lock.json)
+  wanted=$(cat "${manifests[@]}" | cksum)
   if [[ -f $stamp && $(<"$stamp") == "$wanted" ]]; then
     return 0
   fi
