@@ -35,6 +35,11 @@ const paths = chosen.length > 0 ? chosen.map((path) => resolve(path)) : suites.m
 const files = paths.flatMap(testFiles).map((file) => relative(root, file));
 
 const hosts = [];
+const stopHosts = () => Promise.all(hosts.map((host) => host.stop()));
+for (const signal of ["SIGINT", "SIGTERM"]) {
+  process.once(signal, () => stopHosts().then(() => process.exit(1)));
+}
+
 let exitCode = 1;
 try {
   const reference = await startHost("reference host", nodeHost, root);
@@ -42,7 +47,7 @@ try {
   const host = await startHost("host under test", commandOfHostUnderTest(), root);
   hosts.push(host);
   exitCode = await new Promise((done, failed) => {
-    const arguments_ = ["--test", "--test-concurrency=1", "--test-reporter=spec", ...files];
+    const arguments_ = ["--test", "--test-concurrency=1", "--test-force-exit", "--test-reporter=spec", ...files];
     const tests = spawn(process.execPath, arguments_, {
       cwd: root,
       stdio: "inherit",
@@ -60,6 +65,6 @@ try {
 } catch (error) {
   console.error(error.message);
 } finally {
-  await Promise.all(hosts.map((host) => host.stop()));
+  await stopHosts();
 }
 process.exit(exitCode);

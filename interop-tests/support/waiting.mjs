@@ -40,17 +40,25 @@ export function nextEvent(emitter, event, milliseconds = patience) {
   );
 }
 
-/** A queue of things that arrive: `push` on one side, awaited `next` on the other. */
+/** A queue of things that arrive: `push` on one side, awaited `next` on the other, `fail` when no more can come. */
 export class Arrivals {
   #items = [];
   #waiters = [];
+  #failure;
 
   push(item) {
     const waiter = this.#waiters.shift();
     if (waiter) {
-      waiter(item);
+      waiter.resolve(item);
     } else {
       this.#items.push(item);
+    }
+  }
+
+  fail(error) {
+    this.#failure = error;
+    for (const { reject } of this.#waiters.splice(0)) {
+      reject(error);
     }
   }
 
@@ -58,13 +66,16 @@ export class Arrivals {
     if (this.#items.length > 0) {
       return Promise.resolve(this.#items.shift());
     }
-    return within(new Promise((resolve) => this.#waiters.push(resolve)), what, milliseconds);
+    if (this.#failure) {
+      return Promise.reject(this.#failure);
+    }
+    return within(new Promise((resolve, reject) => this.#waiters.push({ resolve, reject })), what, milliseconds);
   }
 
-  async take(count, what) {
+  async take(count) {
     const taken = [];
     while (taken.length < count) {
-      taken.push(await this.next(what ?? `item ${taken.length + 1} of ${count}`));
+      taken.push(await this.next(`item ${taken.length + 1} of ${count}`));
     }
     return taken;
   }
