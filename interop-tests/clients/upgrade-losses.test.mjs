@@ -73,7 +73,8 @@ for (const generation of generations) {
 
     it("the WebSocket is lost after the answer to the probe: the paused client ends by its ping timeout", async () => {
       const peer = await connectThrough({ matches: isFrame("3probe"), action: "cut-after" });
-      assert.equal(await peer.closeReason(), "ping timeout");
+      // The client of protocol 3 still holds a poll and may read the server's close packet before its own clock strikes.
+      assert.match(await peer.closeReason(), generation.eio === 4 ? /^ping timeout$/ : /^(ping timeout|transport close)$/);
       assert.equal((await serverCloseOf(hostUrl, peer.sid)).reason, "ping timeout");
       await assertNextClientUpgrades();
     });
