@@ -50,6 +50,9 @@ internal sealed class EngineIOServer : IEngineIOServer
 
     public bool IsClosing { get; private set; }
 
+    /// <summary>The endpoint, once the routes are built.</summary>
+    public Endpoint? Endpoint { get; set; }
+
     /// <summary>Takes the place where the server is reachable; a server has one.</summary>
     public void Map(string path, IEngineIOHandler handler)
     {

@@ -11,8 +11,7 @@ public static class EngineIOCookie
 
     /// <summary>Creates the cookie that Node's <c>cookie: true</c> stands for: <c>io=&lt;sid&gt;; Path=/; HttpOnly; SameSite=Lax</c>.</summary>
     /// <remarks>
-    /// Over HTTPS it is also <c>Secure</c>, the default of <see cref="CookieBuilder.SecurePolicy"/>; set that to
-    /// <see cref="CookieSecurePolicy.None"/> for Node's text on HTTPS too.
+    /// As in Node it is not <c>Secure</c>; set <see cref="CookieBuilder.SecurePolicy"/> where the server is reached over HTTPS only.
     /// </remarks>
     public static CookieBuilder CreateDefault() => new()
     {
@@ -20,5 +19,6 @@ public static class EngineIOCookie
         Path = DefaultPath,
         HttpOnly = true,
         SameSite = SameSiteMode.Lax,
+        SecurePolicy = CookieSecurePolicy.None,
     };
 }

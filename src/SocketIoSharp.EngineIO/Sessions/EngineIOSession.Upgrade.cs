@@ -46,7 +46,7 @@ internal sealed partial class EngineIOSession
             }
             else if (isValid && packet.Type == PacketType.Upgrade)
             {
-                return HandOverLocked(probe);
+                return HandOverLockedAsync(probe);
             }
             else
             {
@@ -81,7 +81,7 @@ internal sealed partial class EngineIOSession
         }
     }
 
-    private Task HandOverLocked(WebSocketTransport webSocket)
+    private Task HandOverLockedAsync(WebSocketTransport webSocket)
     {
         var polling = (PollingTransport)_transport;
         _server.Clock.Cancel(_upgrade!);

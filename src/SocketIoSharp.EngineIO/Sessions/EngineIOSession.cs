@@ -1,9 +1,12 @@
+using System.Diagnostics.CodeAnalysis;
+
 namespace SocketIoSharp.EngineIO;
 
 /// <summary>
 /// One client's session: the owner of its state, its queue and its deadlines. Every change happens under <see cref="Gate"/>,
 /// which is never held across an await or a call into the application.
 /// </summary>
+[SuppressMessage("Reliability", "CA1001", Justification = "The source of Closed has no timer and is never linked; its tokens outlive the session.")]
 internal sealed partial class EngineIOSession : ClockEntry, IEngineIOSession
 {
     private readonly EngineIOServer _server;

@@ -177,14 +177,14 @@ internal sealed partial class PollingTransport
 
     private async Task DispatchAsync(PayloadReader reader)
     {
-        while (DispatchWhileQuick(ref reader) is { } handling)
+        while (DispatchWhileQuickAsync(ref reader) is { } handling)
         {
             await handling;
         }
     }
 
     /// <summary>Works through packets until one keeps the application busy (its task is returned) or none is left (null).</summary>
-    private Task? DispatchWhileQuick(ref PayloadReader reader)
+    private Task? DispatchWhileQuickAsync(ref PayloadReader reader)
     {
         var batch = FlushBatch.Begin();
         try

@@ -18,7 +18,7 @@ internal sealed partial class PipeWebSocket
             {
                 var result = await _input.ReadAsync();
                 var rest = result.Buffer;
-                while (WorkThrough(reader, ref rest, ref isReading, ref end) is { } handling)
+                while (WorkThroughAsync(reader, ref rest, ref isReading, ref end) is { } handling)
                 {
                     await handling;
                     reader.ReleaseMessage();
@@ -51,7 +51,7 @@ internal sealed partial class PipeWebSocket
     /// Works through the buffer until a message keeps the owner busy (its task is returned), or more bytes are needed or the
     /// conversation is over (null).
     /// </summary>
-    private Task? WorkThrough(WebSocketMessageReader reader, ref ReadOnlySequence<byte> buffer, ref bool isReading, ref SessionClose end)
+    private Task? WorkThroughAsync(WebSocketMessageReader reader, ref ReadOnlySequence<byte> buffer, ref bool isReading, ref SessionClose end)
     {
         FlushBatch? batch = null;
         try

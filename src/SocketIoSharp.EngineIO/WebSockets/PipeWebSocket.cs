@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Diagnostics.CodeAnalysis;
 using System.IO.Pipelines;
 using System.Runtime.CompilerServices;
 
@@ -83,6 +84,7 @@ internal sealed partial class PipeWebSocket : WebSocketConnection
         _hasUnflushed = true;
     }
 
+    [SuppressMessage("Reliability", "CA2012", Justification = "The awaiter is used once: here, or when its continuation runs.")]
     public override void Flush()
     {
         if (!_hasUnflushed || _isFlushPending || _isOver)
@@ -91,26 +93,22 @@ internal sealed partial class PipeWebSocket : WebSocketConnection
         }
 
         _hasUnflushed = false;
-        ValueTask<FlushResult> flush;
         try
         {
-            flush = _output.FlushAsync();
+            _flushing = _output.FlushAsync().GetAwaiter();
+            if (!_flushing.IsCompleted)
+            {
+                _isFlushPending = true;
+                _flushing.UnsafeOnCompleted(_onFlushed);
+                return;
+            }
+
+            TakeFlushResult();
         }
         catch (Exception exception) when (IsConnectionLost(exception))
         {
             _isOver = true;
-            return;
         }
-
-        if (flush.IsCompletedSuccessfully)
-        {
-            _isOver |= flush.Result.IsCompleted;
-            return;
-        }
-
-        _isFlushPending = true;
-        _flushing = flush.GetAwaiter();
-        _flushing.UnsafeOnCompleted(_onFlushed);
     }
 
     public override void Close(ushort code, bool isShutdown)
@@ -165,14 +163,13 @@ internal sealed partial class PipeWebSocket : WebSocketConnection
         {
             try
             {
-                _isOver |= _flushing.GetResult().IsCompleted;
+                TakeFlushResult();
             }
             catch (Exception exception) when (IsConnectionLost(exception))
             {
                 _isOver = true;
             }
 
-            _flushing = default;
             _isFlushPending = false;
             if (_isOver)
             {
@@ -199,6 +196,14 @@ internal sealed partial class PipeWebSocket : WebSocketConnection
 
             Flush();
         }
+    }
+
+    [SuppressMessage("Usage", "VSTHRD002", Justification = "The flush is complete.")]
+    private void TakeFlushResult()
+    {
+        var flushing = _flushing;
+        _flushing = default;
+        _isOver |= flushing.GetResult().IsCompleted;
     }
 
     private void WriteClose(ushort code)
