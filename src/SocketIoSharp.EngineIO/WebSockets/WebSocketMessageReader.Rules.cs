@@ -111,12 +111,13 @@ internal sealed partial class WebSocketMessageReader
     /// <summary>The header of a client's frame (RFC 6455 section 5.2), as far as its bytes have arrived.</summary>
     private readonly struct FrameHeader
     {
+        public const int MinLength = 2;
         public const int MaxLength = 14;
 
         private readonly byte _first;
         private readonly byte _second;
 
-        /// <param name="bytes">At least two bytes.</param>
+        /// <param name="bytes">At least <see cref="MinLength"/> bytes.</param>
         public FrameHeader(ReadOnlySpan<byte> bytes)
         {
             _first = bytes[0];

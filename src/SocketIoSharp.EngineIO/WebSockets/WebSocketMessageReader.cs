@@ -106,23 +106,13 @@ internal sealed partial class WebSocketMessageReader : IDisposable
     {
         item = default;
         partTaken = false;
-        scoped var bytes = buffer.FirstSpan;
-        if (bytes.Length < FrameHeader.MaxLength && !buffer.IsSingleSegment)
-        {
-            Span<byte> joined = stackalloc byte[FrameHeader.MaxLength];
-            var available = (int)Math.Min(buffer.Length, FrameHeader.MaxLength);
-            buffer.Slice(0, available).CopyTo(joined);
-            bytes = joined[..available];
-        }
-
         _frameWaits = false;
-        if (bytes.Length < 2)
+        if (!TryPeekHeader(buffer, out var header))
         {
-            _frameWaits = !bytes.IsEmpty;
+            _frameWaits = !buffer.IsEmpty;
             return WebSocketReadStatus.NeedMore;
         }
 
-        var header = new FrameHeader(bytes);
         if (FindViolation(header) is { } violation)
         {
             return Fail(violation.Code, violation.Error, out item);
@@ -165,6 +155,28 @@ internal sealed partial class WebSocketMessageReader : IDisposable
 
         partTaken = true;
         return WebSocketReadStatus.NeedMore;
+    }
+
+    /// <summary>Reads a header as far as it has arrived; two bytes of it are enough to be judged.</summary>
+    private static bool TryPeekHeader(in ReadOnlySequence<byte> buffer, out FrameHeader header)
+    {
+        var bytes = buffer.FirstSpan;
+        if (bytes.Length < FrameHeader.MaxLength && !buffer.IsSingleSegment)
+        {
+            return TryPeekJoinedHeader(buffer, out header);
+        }
+
+        header = bytes.Length < FrameHeader.MinLength ? default : new FrameHeader(bytes);
+        return bytes.Length >= FrameHeader.MinLength;
+    }
+
+    private static bool TryPeekJoinedHeader(in ReadOnlySequence<byte> buffer, out FrameHeader header)
+    {
+        Span<byte> joined = stackalloc byte[FrameHeader.MaxLength];
+        var available = (int)Math.Min(buffer.Length, FrameHeader.MaxLength);
+        buffer.Slice(0, available).CopyTo(joined);
+        header = available < FrameHeader.MinLength ? default : new FrameHeader(joined[..available]);
+        return available >= FrameHeader.MinLength;
     }
 
     private static bool MovesToParts(in FrameHeader header) => !header.IsControl && header.PayloadLength > LargestWaitingFrame;
