@@ -58,7 +58,7 @@ public static class EngineIOEndpointRouteBuilderExtensions
             path = "/" + path;
         }
 
-        if (path.AsSpan().ContainsAny('{', '}', '?', '#'))
+        if (path.AsSpan().IndexOfAny("{}?#") >= 0)
         {
             throw new ArgumentException($"The path '{path}' may contain neither route parameters nor a query.", nameof(path));
         }

@@ -3,6 +3,7 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.AspNetCore.Routing.Matching;
 using Microsoft.Extensions.DependencyInjection;
+using AspNetCorsPolicy = Microsoft.AspNetCore.Cors.Infrastructure.CorsPolicy;
 
 namespace SocketIoSharp.EngineIO;
 
@@ -39,14 +40,14 @@ internal sealed class EngineIOMatcherPolicy : MatcherPolicy, IEndpointSelectorPo
         }
     }
 
-    private static async Task<CorsPolicy?> FindPolicyAsync(HttpContext context, Endpoint endpoint) => endpoint.Metadata.GetMetadata<ICorsMetadata>() switch
+    private static async Task<AspNetCorsPolicy?> FindPolicyAsync(HttpContext context, Endpoint endpoint) => endpoint.Metadata.GetMetadata<ICorsMetadata>() switch
     {
         ICorsPolicyMetadata inline => inline.Policy,
         IEnableCorsAttribute named when context.RequestServices.GetService<ICorsPolicyProvider>() is { } provider => await provider.GetPolicyAsync(context, named.PolicyName),
         _ => null,
     };
 
-    private sealed class PolicyOrigins(CorsPolicy? policy) : IEndpointOriginFeature
+    private sealed class PolicyOrigins(AspNetCorsPolicy? policy) : IEndpointOriginFeature
     {
         public bool IsAllowed(string origin) => policy is null || policy.AllowAnyOrigin || policy.IsOriginAllowed(origin);
     }

@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
@@ -11,7 +12,7 @@ internal sealed class EngineIOServerDirectory(IServiceProvider services, EngineI
     private readonly Dictionary<(Type, string), EngineIOServer> _servers = [];
     private readonly List<(EngineIOServer Server, IEndpointRouteBuilder Routes)> _mapped = [];
 
-    public EngineIOServer GetOrAdd<TOptions>(string name)
+    public EngineIOServer GetOrAdd<[DynamicallyAccessedMembers(DynamicallyAccessedMemberTypes.PublicParameterlessConstructor)] TOptions>(string name)
         where TOptions : EngineIOOptions
     {
         // The options are built outside the lock: their configuration is the application's code.
