@@ -70,11 +70,8 @@ internal sealed partial class EngineIORequestDispatcher
 
         // PROTOCOL 1.6: these refusals come after the WebSocket was accepted; the client sees an abnormal close.
         Report(context, refusal);
-        if (await WebSocketAcceptor.AcceptAsync(context, _server, new Lock(), query) is not null)
-        {
-            context.Abort();
-        }
-
+        // The end of the request ends the connection, without a close frame.
+        await WebSocketAcceptor.AcceptAsync(context, _server, new Lock(), query);
         return Task.CompletedTask;
     }
 

@@ -115,7 +115,7 @@ internal sealed partial class EngineIORequestDispatcher
         session = null;
         if (!IsKnown(query.Transport))
         {
-            return Refusal.Of(RequestError.UnknownTransport, context: [new("transport", query.Transport)]);
+            return Refusal.Of(RequestError.UnknownTransport, context: query.Transport is null ? null : [new("transport", query.Transport)]);
         }
 
         var origin = NodeHeaderValue.Join(context.Request.Headers.Origin);

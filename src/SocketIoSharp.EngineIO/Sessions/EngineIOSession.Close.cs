@@ -41,6 +41,13 @@ internal sealed partial class EngineIOSession
 
     internal void CloseLocked(SessionClose close, EndKind kind = EndKind.Close)
     {
+        if (_isMarked)
+        {
+            // What was sent before the close, in the same batch, still goes as far as it can.
+            _isMarked = false;
+            FlushLocked();
+        }
+
         if (_state == SessionState.Closed)
         {
             return;

@@ -118,13 +118,25 @@ internal sealed partial class PollingTransport
         }
         catch (Exception exception) when (exception is IOException or OperationCanceledException or BadHttpRequestException or ObjectDisposedException)
         {
-            _session.Close(new SessionClose(CloseReason.TransportError, "data request connection closed prematurely"));
+            OnPostLost(context);
             context.Abort();
             return null;
         }
         finally
         {
             deadline?.Stop();
+        }
+    }
+
+    private void OnPostLost(HttpContext context)
+    {
+        lock (_session.Gate)
+        {
+            // One that was cut off from our side (at the end of an upgrade) says nothing about the session.
+            if (_readingPost == context)
+            {
+                _session.CloseLocked(new SessionClose(CloseReason.TransportError, "data request connection closed prematurely"));
+            }
         }
     }
 

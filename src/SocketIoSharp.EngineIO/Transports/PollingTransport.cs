@@ -33,7 +33,7 @@ internal sealed partial class PollingTransport : EngineIOTransport
     public override bool IsReady => _waiting is not null && _writing == 0;
 
     /// <summary>Answers the handshake: the open packet, and the initial one where the options have it.</summary>
-    public Task AnswerHandshakeAsync(HttpContext context, EncodedMessage[] packets) => _writer.WriteAsync(context, packets);
+    public Task AnswerHandshakeAsync(HttpContext context, EncodedMessage[] packets) => _writer.WriteAsync(context, packets, isInitial: true);
 
     /// <summary>Serves one GET until it is answered.</summary>
     [SuppressMessage("Usage", "VSTHRD103", Justification = "The task is known to be complete.")]

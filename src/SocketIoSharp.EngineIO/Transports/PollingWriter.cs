@@ -23,7 +23,7 @@ internal sealed class PollingWriter
 
     public bool IsJsonp => _jsonpIndex is not null;
 
-    public async Task WriteAsync(HttpContext context, EncodedMessage[] packets)
+    public async Task WriteAsync(HttpContext context, EncodedMessage[] packets, bool isInitial = false)
     {
         var response = context.Response;
         var body = new ArrayBufferWriter<byte>();
@@ -48,11 +48,11 @@ internal sealed class PollingWriter
 
         response.ContentType = isBinary ? "application/octet-stream" : "text/plain; charset=UTF-8";
         response.ContentLength = body.WrittenCount;
-        WriteCommonHeaders(context);
+        WriteCommonHeaders(context, isInitial);
         await response.Body.WriteAsync(body.WrittenMemory);
     }
 
-    public void WriteCommonHeaders(HttpContext context)
+    public void WriteCommonHeaders(HttpContext context, bool isInitial = false)
     {
         var headers = context.Response.Headers;
         headers.CacheControl = "no-store";
@@ -61,7 +61,7 @@ internal sealed class PollingWriter
             headers.XXSSProtection = "0";
         }
 
-        _server.RaiseHeaders(context);
+        _server.RaiseHeaders(context, isInitial);
     }
 }
 
