@@ -36,7 +36,7 @@ internal static class WebSocketPeer
     public static Task SendTextAsync(this WebSocket webSocket, string text)
         => webSocket.SendAsync(Encoding.UTF8.GetBytes(text), WebSocketMessageType.Text, endOfMessage: true, CancellationToken.None).Soon();
 
-    /// <summary>The next message; "close" when it is a close frame without a code, else "close " and the code.</summary>
+    /// <summary>The next message; "close" when it is a close frame without a code or with 1000, else "close " and the code.</summary>
     public static async Task<string> ReceiveTextAsync(this WebSocket webSocket)
     {
         var buffer = new byte[16 * 1024];
@@ -46,7 +46,8 @@ internal static class WebSocketPeer
             var result = await webSocket.ReceiveAsync(buffer.AsMemory(), CancellationToken.None).Soon();
             if (result.MessageType == WebSocketMessageType.Close)
             {
-                return webSocket.CloseStatus is null or WebSocketCloseStatus.Empty ? "close" : $"close {(int)webSocket.CloseStatus}";
+                // The framework shows a close frame without a code as 1000.
+                return webSocket.CloseStatus is null or WebSocketCloseStatus.Empty or WebSocketCloseStatus.NormalClosure ? "close" : $"close {(int)webSocket.CloseStatus}";
             }
 
             text.Append(Encoding.UTF8.GetString(buffer, 0, result.Count));
