@@ -9,7 +9,7 @@ import { startHost } from "./support/host-process.mjs";
 
 const here = dirname(fileURLToPath(import.meta.url));
 const root = dirname(here);
-const suites = ["conformance", "clients", "differential"];
+const suites = ["conformance", "clients", "socketio", "differential"];
 const dotnetHost = ["dotnet", "run", "--no-build", "-c", "Release", "--project", join(here, "host")];
 const nodeHost = [process.execPath, join(here, "reference", "engine-host.mjs")];
 
