@@ -61,7 +61,7 @@ function withoutKnownDifferences(name, nodeTranscript, ourTranscript) {
   for (const [index, line] of ourTranscript.entries()) {
     for (const [label, value] of Object.entries(line)) {
       const counterpart = nodeTranscript[index]?.[label];
-      if (mayHaveLengthInstead(counterpart?.framing, value?.framing)) {
+      if (counterpart?.framing && mayHaveLengthInstead(counterpart.framing, value?.framing)) {
         value.framing = counterpart.framing;
       }
     }
@@ -76,6 +76,9 @@ for (const [group, cases] of Object.entries(groups)) {
         for (let attempt = 1; ; attempt++) {
           const [node, ours] = await Promise.all([play(run, referenceUrl, "reference"), play(run, hostUrl, "host under test")]);
           assert.ok(node.length > 0, "the case has seen nothing");
+          if (knownDifferences.some((difference) => difference.case === name && !difference.at)) {
+            return;
+          }
           try {
             assert.deepEqual(withoutKnownDifferences(name, node, ours), node);
             return;
