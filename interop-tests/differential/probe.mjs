@@ -166,7 +166,11 @@ export class Probe {
 
 const shown = (data) => (typeof data === "string" ? data : { hex: data.toString("hex") });
 
-function framingOf({ headers }) {
+function framingOf({ status, headers }) {
+  if (status === 204) {
+    // Node writes a Content-Length of 0, which HTTP forbids here; a client sees no difference.
+    return "none";
+  }
   if (headers["content-length"] !== undefined) {
     return "length";
   }
