@@ -9,7 +9,7 @@ import { startHost } from "./support/host-process.mjs";
 
 const here = dirname(fileURLToPath(import.meta.url));
 const root = dirname(here);
-const suites = ["conformance", "clients", "differential"];
+const suites = ["conformance", "clients", "socketio", "differential"];
 const dotnetHost = ["dotnet", "run", "--no-build", "-c", "Release", "--project", join(here, "host")];
 const nodeHost = [process.execPath, join(here, "reference", "engine-host.mjs")];
 
@@ -36,8 +36,13 @@ const files = paths.flatMap(testFiles).map((file) => relative(root, file));
 
 const hosts = [];
 const stopHosts = () => Promise.all(hosts.map((host) => host.stop()));
+let tests;
 for (const signal of ["SIGINT", "SIGTERM"]) {
-  process.once(signal, () => stopHosts().then(() => process.exit(1)));
+  process.once(signal, async () => {
+    tests?.kill();
+    await stopHosts();
+    process.exit(1);
+  });
 }
 
 let exitCode = 1;
@@ -48,7 +53,7 @@ try {
   hosts.push(host);
   exitCode = await new Promise((done, failed) => {
     const arguments_ = ["--test", "--test-concurrency=1", "--test-force-exit", "--test-reporter=spec", ...files];
-    const tests = spawn(process.execPath, arguments_, {
+    tests = spawn(process.execPath, arguments_, {
       cwd: root,
       stdio: "inherit",
       env: { ...process.env, ENGINE_URL: host.url, REFERENCE_URL: reference.url },

@@ -47,12 +47,17 @@ function valueAt(transcript, path) {
 }
 
 function setAt(transcript, path, value) {
-  valueAt(transcript, path.slice(0, -1))[path.at(-1)] = value;
+  const parent = valueAt(transcript, path.slice(0, -1));
+  if (value === undefined) {
+    delete parent[path.at(-1)];
+  } else {
+    parent[path.at(-1)] = value;
+  }
 }
 
 /** Turns our deliberate differences back into Node's answer, so that the rest can be compared. */
 function withoutKnownDifferences(name, nodeTranscript, ourTranscript) {
-  for (const { at, node, ours, why } of knownDifferences.filter((difference) => difference.case === name)) {
+  for (const { at, node, ours, why } of knownDifferences.filter((difference) => difference.case === name && difference.at)) {
     assert.deepEqual(valueAt(nodeTranscript, at), node, `Node no longer differs here (${why})`);
     if (JSON.stringify(valueAt(ourTranscript, at)) === JSON.stringify(ours)) {
       setAt(ourTranscript, at, node);
@@ -61,7 +66,7 @@ function withoutKnownDifferences(name, nodeTranscript, ourTranscript) {
   for (const [index, line] of ourTranscript.entries()) {
     for (const [label, value] of Object.entries(line)) {
       const counterpart = nodeTranscript[index]?.[label];
-      if (mayHaveLengthInstead(counterpart?.framing, value?.framing)) {
+      if (counterpart?.framing && mayHaveLengthInstead(counterpart.framing, value?.framing)) {
         value.framing = counterpart.framing;
       }
     }
@@ -76,6 +81,9 @@ for (const [group, cases] of Object.entries(groups)) {
         for (let attempt = 1; ; attempt++) {
           const [node, ours] = await Promise.all([play(run, referenceUrl, "reference"), play(run, hostUrl, "host under test")]);
           assert.ok(node.length > 0, "the case has seen nothing");
+          if (knownDifferences.some((difference) => difference.case === name && !difference.at)) {
+            return;
+          }
           try {
             assert.deepEqual(withoutKnownDifferences(name, node, ours), node);
             return;

@@ -27,7 +27,7 @@ export class Probe {
 
   /** Writes one line of the transcript. */
   note(label, value) {
-    this.transcript.push({ [label]: this.#masked(value) });
+    this.transcript.push({ [this.#masked(label)]: this.#masked(value) });
   }
 
   #masked(value) {
@@ -57,7 +57,7 @@ export class Probe {
     const { status, headers, body } = response;
     const isBinary = headers["content-type"] === "application/octet-stream";
     const text = isBinary ? body.toString("hex") : textOf(response);
-    const opened = /"sid":"([^"]+)"/.exec(text);
+    const opened = /"sid\\?":\\?"([\w-]+)/.exec(text);
     if (opened) {
       this.mask(opened[1]);
     }
@@ -85,7 +85,7 @@ export class Probe {
     );
     if (!response.aborted) {
       this.note("status line", response.statusLine);
-      this.note("connection header", response.headers.connection?.toLowerCase());
+      this.note("ends the connection", response.headers.connection?.toLowerCase() === "close");
     }
     return this.noteAnswer(`upgrade ${path}`, response);
   }
@@ -112,7 +112,7 @@ export class Probe {
 
   async noteMessage(label, socket) {
     const data = await socket.next(label);
-    this.note(label, typeof data === "string" ? data : { hex: data.toString("hex") });
+    this.note(label, shown(data));
   }
 
   /** Writes down why the server has closed the session. */
@@ -155,7 +155,7 @@ export class Probe {
       socket.closed.then(({ code }) => ({ code })),
     ]).catch(async () => ({ code: await socket.closeCode() }));
     if (first.code === undefined) {
-      this.note("alive", first.data.toString());
+      this.note("alive", shown(first.data));
       socket.close();
     } else {
       this.note("not alive", first.code);
@@ -164,7 +164,13 @@ export class Probe {
   }
 }
 
-function framingOf({ headers }) {
+const shown = (data) => (typeof data === "string" ? data : { hex: data.toString("hex") });
+
+function framingOf({ status, headers }) {
+  if (status === 204) {
+    // Node writes a Content-Length of 0, which HTTP forbids here; a client sees no difference.
+    return "none";
+  }
   if (headers["content-length"] !== undefined) {
     return "length";
   }

@@ -16,6 +16,7 @@ foreach (var (path, configure) in servers)
     builder.Services.AddEngineIO(path, configure);
 }
 
+builder.Services.AddSocketIO();
 var journal = new SessionJournal(servers.Keys);
 var app = builder.Build();
 foreach (var path in servers.Keys)
@@ -26,6 +27,18 @@ foreach (var path in servers.Keys)
     app.MapEngineIO(path, new CommandHandler(path, journal), path);
 }
 
+app.MapSocketIO(io => io.OnConnection(socket =>
+{
+    socket.On("echo", (System.Text.Json.JsonElement value) => socket.EmitAsync("echo", value));
+    socket.On("shout", (string text) => io.EmitAsync("shout", text));
+    socket.On("leave", (bool closeConnection) => socket.Disconnect(closeConnection));
+    socket.OnWithAck("sum", (int a, int b) => a + b);
+    socket.OnWithAck("later", async (int milliseconds) =>
+    {
+        await Task.Delay(milliseconds);
+        return "done";
+    });
+}));
 app.MapGet("/stats", () => Results.Text(journal.ToJson(), "application/json"));
 app.MapGet("/reset", () =>
 {

@@ -11,7 +11,8 @@ export function readHandshake(text) {
   if (object === null) {
     throw new Error(`no handshake in ${JSON.stringify(text)}`);
   }
-  return JSON.parse(object[0]);
+  // In a script (JSONP) the object stands inside a string.
+  return JSON.parse(object[0].replaceAll('\\"', '"'));
 }
 
 /**

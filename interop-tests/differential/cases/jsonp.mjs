@@ -12,7 +12,7 @@ const fields = {
   "three backslashes and n": field("6:4a\\\\\\nb"),
   "a real newline": field("4:4a\nb"),
   "line separators": field("5:4a\u2028\u2029b"),
-  "quotes and angle brackets": field("13:4\"'</script>"),
+  "quotes and angle brackets": field("12:4\"'</script>"),
   "Unicode": field("8:4h€llo😀"),
   "spaces as plus signs": "d=6:4a+b+c",
   "other fields beside it": `x=1&${field("6:4hello")}&y=2`,

@@ -138,6 +138,8 @@ internal sealed partial class EngineIORequestDispatcher
             return;
         }
 
+        // The 101 travels alone: clients that begin to listen when the connection is open would miss an open packet that comes with it.
+        await PoolTurn.Next;
         var transport = new WebSocketTransport(session, connection, isProbing: false);
         if (!_server.Sessions.TryAdd(session))
         {

@@ -31,7 +31,7 @@ internal static class WebSocketAcceptor
             // A host with WebSockets of its own, such as TestServer.
             server.RaiseHeaders(context, query.Sid is null);
             var webSocket = await features.GetRequiredFeature<IHttpWebSocketFeature>().AcceptAsync(new WebSocketAcceptContext());
-            return new SystemWebSocket(new WebSocketSettings(server, gate, form, IsDeflating: false), webSocket, context.Abort);
+            return new SystemWebSocket(new WebSocketSettings(server, gate, form, IsDeflating: false), webSocket, stream: null, context.Abort);
         }
 
         var handshake = WebSocketHandshake.Validate(context.Request.Headers, context.Request.Method, connect is not null);
@@ -47,7 +47,7 @@ internal static class WebSocketAcceptor
         var stream = connect is not null ? await connect.AcceptAsync() : await upgrade!.UpgradeAsync();
         if (server.Options.WebSocketEngine == WebSocketEngine.System)
         {
-            return new SystemWebSocket(settings, WebSocket.CreateFromStream(stream, CreateOptions(isDeflating)), context.Abort);
+            return new SystemWebSocket(settings, WebSocket.CreateFromStream(stream, CreateOptions(isDeflating)), stream, context.Abort);
         }
 
         if (connect is null && features.Get<IConnectionTransportFeature>()?.Transport is { } transport)

@@ -21,8 +21,12 @@ internal abstract class ClockEntry
 /// </summary>
 internal sealed partial class EngineIOClock : IDisposable
 {
-    private const int TickMilliseconds = 5;
-    private const int SlotCount = 4096;
+    // A tick is a millisecond.
+    private const int SlotCount = 8192;
+
+    // Due times are rounded down to a multiple of this, so that many sessions share one wake-up.
+    private const int CoarsestTicks = 50;
+    private const double AllowedError = 0.04;
 
     private readonly Lock _gate = new();
     private readonly TimeProvider _time;
@@ -60,15 +64,14 @@ internal sealed partial class EngineIOClock : IDisposable
 
     /// <summary>
     /// Schedules (or moves) an entry. <paramref name="shortest"/> is the shortest interval that the entry's server is
-    /// configured with: due times are rounded up by at most 4 % of it, so that many sessions share one wake-up.
+    /// configured with: an entry is due at most 4 % of it, or 50 ms, early.
     /// </summary>
     public void Schedule(ClockEntry entry, TimeSpan delay, TimeSpan shortest)
     {
-        var granularity = Math.Max(1, (long)(Math.Min(delay.TotalMilliseconds, shortest.TotalMilliseconds) * 0.04 / TickMilliseconds));
+        var granularity = (long)Math.Clamp(Math.Min(delay.TotalMilliseconds, shortest.TotalMilliseconds) * AllowedError, 1, CoarsestTicks);
         lock (_gate)
         {
-            var due = (long)Math.Ceiling((ElapsedMilliseconds + delay.TotalMilliseconds) / TickMilliseconds);
-            due = (due + granularity - 1) / granularity * granularity;
+            var due = (long)(ElapsedMilliseconds + delay.TotalMilliseconds) / granularity * granularity;
             Unlink(entry);
             Link(entry, Math.Max(due, _lastTick + 1));
             Arm(entry.DueTick);
@@ -93,7 +96,7 @@ internal sealed partial class EngineIOClock : IDisposable
         lock (_gate)
         {
             _armedTick = long.MaxValue;
-            TakeDue((long)(ElapsedMilliseconds / TickMilliseconds), due);
+            TakeDue((long)ElapsedMilliseconds, due);
             ArmNext();
         }
 
@@ -193,7 +196,7 @@ internal sealed partial class EngineIOClock : IDisposable
         }
 
         _armedTick = tick;
-        var delay = (tick * TickMilliseconds) - ElapsedMilliseconds;
+        var delay = tick - ElapsedMilliseconds;
         _timer.Change(TimeSpan.FromMilliseconds(Math.Max(1, Math.Ceiling(delay))), Timeout.InfiniteTimeSpan);
     }
 

@@ -10,8 +10,10 @@ namespace SocketIoSharp.EngineIO;
 internal sealed class SystemWebSocket : WebSocketConnection
 {
     private const int ReceiveSize = 4096;
+    private static readonly byte[] s_closeFrameWithoutCode = [0x88, 0x00];
 
     private readonly WebSocket _webSocket;
+    private readonly Stream? _stream;
     private readonly Action _abort;
     private IWebSocketOwner? _owner;
 
@@ -23,10 +25,12 @@ internal sealed class SystemWebSocket : WebSocketConnection
     private bool _isMessageTimed;
     private ushort? _queuedClose;
 
-    public SystemWebSocket(WebSocketSettings settings, WebSocket webSocket, Action abort)
+    /// <summary>Takes over a connection; <paramref name="stream"/> is the one below the WebSocket where it is known.</summary>
+    public SystemWebSocket(WebSocketSettings settings, WebSocket webSocket, Stream? stream, Action abort)
         : base(settings)
     {
         _webSocket = webSocket;
+        _stream = stream;
         _abort = abort;
     }
 
@@ -279,8 +283,23 @@ internal sealed class SystemWebSocket : WebSocketConnection
         }
     }
 
-    private Task SendCloseAsync(ushort code)
-        => _webSocket.CloseOutputAsync((WebSocketCloseStatus)code, null, CancellationToken.None);
+    private async Task SendCloseAsync(ushort code)
+    {
+        if (code != WebSocketCloseCode.NoStatusReceived)
+        {
+            await _webSocket.CloseOutputAsync((WebSocketCloseStatus)code, null, CancellationToken.None);
+        }
+        else if (_stream is not null)
+        {
+            // The framework cannot send a close frame without a code.
+            await _stream.WriteAsync(s_closeFrameWithoutCode);
+            await _stream.FlushAsync();
+        }
+        else
+        {
+            await _webSocket.CloseOutputAsync(WebSocketCloseStatus.NormalClosure, null, CancellationToken.None);
+        }
+    }
 
     private void BoundMessageTime(bool isMessageInProgress)
     {
