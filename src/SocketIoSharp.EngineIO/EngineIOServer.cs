@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using Microsoft.AspNetCore.Http;
 
 namespace SocketIoSharp.EngineIO;
@@ -34,6 +35,9 @@ internal sealed class EngineIOServer : IEngineIOServer
     public ILogger Logger { get; }
 
     public SessionRegistry Sessions { get; } = new();
+
+    /// <summary>Connections that have been told goodbye and have not answered.</summary>
+    public ConcurrentDictionary<WebSocketConnection, bool> Lingering { get; } = new();
 
     public TimeSpan ShortestInterval { get; }
 
@@ -99,6 +103,11 @@ internal sealed class EngineIOServer : IEngineIOServer
         foreach (var session in Sessions.All)
         {
             session.CloseForShutdown();
+        }
+
+        foreach (var (connection, _) in Lingering)
+        {
+            connection.HastenEnd();
         }
 
         await _requests.WhenNoneAsync().WaitAsync(cancellationToken);

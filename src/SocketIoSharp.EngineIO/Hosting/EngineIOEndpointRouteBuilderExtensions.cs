@@ -77,6 +77,12 @@ public static class EngineIOEndpointRouteBuilderExtensions
         });
         builder.Finally(endpoint =>
         {
+            if (((RouteEndpointBuilder)endpoint).RoutePattern is { Parameters.Count: > 1 } pattern)
+            {
+                throw new InvalidOperationException(
+                    $"The server at '{path}' is mapped in a group with route parameters ('{pattern.RawText}'), but the path of a server must be fixed.");
+            }
+
             server.Endpoint = endpoint.Build();
             if ((server.Options.Cors is not null || server.Options.CorsDelegate is not null) && EngineIOEndpointMetadata.HasCorsPolicy(server.Endpoint.Metadata))
             {

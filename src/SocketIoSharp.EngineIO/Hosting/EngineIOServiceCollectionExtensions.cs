@@ -54,6 +54,7 @@ public static class EngineIOServiceCollectionExtensions
         services.TryAddSingleton<EngineIOMetrics>();
         services.TryAddSingleton<EngineIOServerDirectory>();
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IHostedService, EngineIOLifetime>());
+        services.TryAddEnumerable(ServiceDescriptor.Transient<AspNetCore.Hosting.IStartupFilter, EngineIOStartupCheck>());
         services.TryAddEnumerable(ServiceDescriptor.Singleton<AspNetCore.Routing.MatcherPolicy, EngineIOMatcherPolicy>());
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<TOptions>, EngineIOOptionsValidator<TOptions>>());
     }

@@ -122,6 +122,11 @@ internal sealed partial class EngineIORequestDispatcher
 
         session.Open(transport);
         session.RaiseOpen();
+        if (_server.IsClosing)
+        {
+            session.CloseForShutdown();
+        }
+
         if (_options.Cookie is { } cookie)
         {
             context.Response.Headers.Append("Set-Cookie", SessionCookie.Format(cookie, id, context.Request.IsHttps, _server.Clock.Time.GetUtcNow()));
@@ -184,6 +189,7 @@ internal sealed partial class EngineIORequestDispatcher
         if (!session.TryBeginUpgrade(transport))
         {
             // PROTOCOL 1.9: the current session is untouched.
+            Log.WebSocketNotNeeded(_server.Logger, session.Id);
             lock (session.Gate)
             {
                 transport.End(EndKind.Close);
@@ -196,6 +202,7 @@ internal sealed partial class EngineIORequestDispatcher
     /// <summary>Accepts a WebSocket only to close it.</summary>
     private async Task RefuseWebSocketAsync(HttpContext context, EngineIOQuery query)
     {
+        Log.WebSocketForPolling(_server.Logger);
         var gate = new Lock();
         if (await WebSocketAcceptor.AcceptAsync(context, _server, gate, query) is { } connection)
         {
@@ -280,5 +287,14 @@ internal sealed partial class EngineIORequestDispatcher
 
         [LoggerMessage(4, LogLevel.Debug, "A handshake was refused with 503: {Bound} are under way, which is all that {Option} allows.", EventName = nameof(TooManyHandshakes))]
         public static partial void TooManyHandshakes(ILogger logger, int bound, string option);
+
+        [LoggerMessage(5, LogLevel.Debug, "A request of session {Sid} was refused: its method is neither GET nor POST.", EventName = nameof(MethodNotAllowed))]
+        public static partial void MethodNotAllowed(ILogger logger, string sid);
+
+        [LoggerMessage(6, LogLevel.Debug, "A WebSocket for session {Sid} was closed: the session has one, or is upgrading to another.", EventName = nameof(WebSocketNotNeeded))]
+        public static partial void WebSocketNotNeeded(ILogger logger, string sid);
+
+        [LoggerMessage(7, LogLevel.Debug, "A WebSocket was closed: its query asks for polling.", EventName = nameof(WebSocketForPolling))]
+        public static partial void WebSocketForPolling(ILogger logger);
     }
 }

@@ -182,6 +182,7 @@ internal sealed partial class EngineIORequestDispatcher
                 return polling.HandlePostAsync(context);
             }
 
+            Log.MethodNotAllowed(session.Server.Logger, session.Id);
             context.Response.StatusCode = StatusCodes.Status405MethodNotAllowed;
             context.Response.Headers.Allow = "GET, POST";
             return Task.CompletedTask;

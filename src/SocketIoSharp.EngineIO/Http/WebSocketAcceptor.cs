@@ -7,7 +7,7 @@ using Microsoft.AspNetCore.Http.Features;
 namespace SocketIoSharp.EngineIO;
 
 /// <summary>Turns a request into a WebSocket connection, in the best way that the host offers.</summary>
-internal static class WebSocketAcceptor
+internal static partial class WebSocketAcceptor
 {
     /// <summary>Whether the request asks for a WebSocket.</summary>
     public static bool IsUpgrade(HttpContext context)
@@ -37,6 +37,7 @@ internal static class WebSocketAcceptor
         var handshake = WebSocketHandshake.Validate(context.Request.Headers, context.Request.Method, connect is not null);
         if (!handshake.IsValid)
         {
+            Log.BadHandshake(server.Logger, handshake.Error);
             await RefuseAsync(context, handshake);
             return null;
         }
@@ -115,5 +116,11 @@ internal static class WebSocketAcceptor
         }
 
         return response.WriteAsync(handshake.Error ?? "Bad Request");
+    }
+
+    private static partial class Log
+    {
+        [LoggerMessage(1, LogLevel.Debug, "A WebSocket handshake was refused: {Error}", EventName = nameof(BadHandshake))]
+        public static partial void BadHandshake(ILogger logger, string? error);
     }
 }

@@ -97,6 +97,7 @@ internal sealed partial class PollingTransport
                 if (buffer.Length > limit)
                 {
                     // PROTOCOL 1.5: the session stays alive, the body is dropped.
+                    Log.BodyTooLarge(_session.Server.Logger, _session.Id, limit, nameof(EngineIOOptions.MaxHttpBufferSize));
                     body.AdvanceTo(buffer.End);
                     context.Response.StatusCode = StatusCodes.Status413PayloadTooLarge;
                     return null;
@@ -237,6 +238,12 @@ internal sealed partial class PollingTransport
             // PROTOCOL 1.5: the waiting poll of a client that says goodbye ends with a noop.
             _session.CloseLocked(new SessionClose(CloseReason.TransportClose), EndKind.PeerClosed);
         }
+    }
+
+    private static partial class Log
+    {
+        [LoggerMessage(1, LogLevel.Debug, "A request body of session {Sid} was dropped: it is larger than {Bound} bytes ({Option}).", EventName = nameof(BodyTooLarge))]
+        public static partial void BodyTooLarge(ILogger logger, string sid, long bound, string option);
     }
 
     /// <summary>Cuts off a body that takes too long.</summary>

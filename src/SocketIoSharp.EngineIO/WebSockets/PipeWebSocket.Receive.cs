@@ -42,7 +42,7 @@ internal sealed partial class PipeWebSocket
                 _isOver = true;
             }
 
-            Server.Clock.Cancel(this);
+            EndLinger();
             owner.OnEnded(end);
         }
     }

@@ -92,7 +92,7 @@ internal sealed class SystemWebSocket : WebSocketConnection
                 _isOver = true;
             }
 
-            Server.Clock.Cancel(this);
+            EndLinger();
             owner.OnEnded(end);
             _webSocket.Dispose();
         }
@@ -126,8 +126,19 @@ internal sealed class SystemWebSocket : WebSocketConnection
         var limits = Server.WebSocketLimits;
         while (true)
         {
-            // Waiting for nothing holds no buffer.
-            await _webSocket.ReceiveAsync(Memory<byte>.Empty, CancellationToken.None);
+            // Waiting for nothing holds no buffer; but what has no bytes, a close frame or an empty message, has then been received.
+            var first = await _webSocket.ReceiveAsync(Memory<byte>.Empty, CancellationToken.None);
+            if (first.MessageType == WebSocketMessageType.Close)
+            {
+                return await AnswerCloseAsync();
+            }
+
+            if (first.EndOfMessage)
+            {
+                await owner.OnMessageAsync(default, first.MessageType == WebSocketMessageType.Binary);
+                continue;
+            }
+
             var message = new WebSocketPayloadBuffer();
             try
             {

@@ -53,6 +53,31 @@ internal abstract class WebSocketConnection(WebSocketSettings settings) : ClockE
     /// <summary>Serves the connection until it is over; never throws.</summary>
     public abstract Task RunAsync(IWebSocketOwner owner);
 
+    /// <summary>A shutdown has begun: the peer's answer to a close frame is not waited for much longer.</summary>
+    public void HastenEnd()
+    {
+        lock (Gate)
+        {
+            if (Server.Lingering.ContainsKey(this))
+            {
+                Server.Clock.Schedule(this, ShutdownLingerTime, Server.ShortestInterval);
+            }
+        }
+    }
+
     protected void ScheduleLinger(bool isShutdown)
-        => Server.Clock.Schedule(this, isShutdown ? ShutdownLingerTime : LingerTime, Server.ShortestInterval);
+    {
+        Server.Lingering.TryAdd(this, true);
+        Server.Clock.Schedule(this, isShutdown || Server.IsClosing ? ShutdownLingerTime : LingerTime, Server.ShortestInterval);
+    }
+
+    /// <summary>The connection is over: nothing is due any more.</summary>
+    protected void EndLinger()
+    {
+        lock (Gate)
+        {
+            Server.Lingering.TryRemove(this, out _);
+            Server.Clock.Cancel(this);
+        }
+    }
 }

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Net;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
@@ -90,12 +91,13 @@ internal sealed class HostedEngine : IAsyncDisposable
     public RawEngineIOClient CreateClient(string path = "/engine.io/", int protocol = 4, string? query = null)
         => new(Address, new RawClientOptions { Path = path, Protocol = protocol, Query = query });
 
-    /// <summary>One request on a connection of its own.</summary>
+    /// <summary>One request on a connection of its own, with the headers as they are; a chunked body is put together.</summary>
     public async Task<RawResponse> RequestAsync(string requestLine, params string[] headers)
     {
         await using var connection = await RawHttpConnection.ConnectAsync(Address);
-        await connection.WriteHeadAsync(requestLine + " HTTP/1.1", headers);
-        return await connection.ReadResponseAsync(hasBody: !requestLine.StartsWith("HEAD", StringComparison.Ordinal));
+        await connection.WriteHeadAsync(requestLine + " HTTP/1.1", ["Connection: close", .. headers]);
+        var response = await connection.ReadResponseAsync(hasBody: !requestLine.StartsWith("HEAD", StringComparison.Ordinal));
+        return response.Header("Transfer-Encoding") is null ? response : response with { Bytes = Unchunk(response.Bytes) };
     }
 
     public async ValueTask DisposeAsync()
@@ -110,6 +112,23 @@ internal sealed class HostedEngine : IAsyncDisposable
         if (!_mayLogProblems)
         {
             Assert.That(Log.Lines.Where(static line => line.Level >= LogLevel.Warning), Is.Empty);
+        }
+    }
+
+    private static byte[] Unchunk(ReadOnlySpan<byte> chunked)
+    {
+        var body = new List<byte>();
+        while (true)
+        {
+            var lineEnd = chunked.IndexOf("\r\n"u8);
+            var size = int.Parse(chunked[..lineEnd], NumberStyles.HexNumber, CultureInfo.InvariantCulture);
+            if (size == 0)
+            {
+                return [.. body];
+            }
+
+            body.AddRange(chunked.Slice(lineEnd + 2, size));
+            chunked = chunked[(lineEnd + 2 + size + 2)..];
         }
     }
 
