@@ -148,7 +148,14 @@ internal sealed class SystemWebSocket : WebSocketConnection
                 {
                     var length = (int)Math.Min(ReceiveSize, limits.MaxMessageBytes - message.Length + 1);
                     var memory = message.GetMemory(length);
-                    result = await _webSocket.ReceiveAsync(memory[..length], CancellationToken.None);
+                    var receiving = _webSocket.ReceiveAsync(memory[..length], CancellationToken.None);
+                    if (!receiving.IsCompleted)
+                    {
+                        // A frame has begun, and the framework gives nothing of it away before it has all that was asked for.
+                        BoundMessageTime(isMessageInProgress: true);
+                    }
+
+                    result = await receiving;
                     message.Advance(result.Count);
                     if (result.MessageType == WebSocketMessageType.Close)
                     {

@@ -157,7 +157,7 @@ public sealed class LoggingTests
         ("ping from a client", RawWebSocket.CreateFrame(1, "2"u8.ToArray())),
         ("invalid UTF-8", RawWebSocket.CreateFrame(1, [0x34, 0xC3, 0x28])),
         ("reserved bits", RawWebSocket.CreateFrame(1, "4a"u8.ToArray(), reserved: 3)),
-        ("unmasked", RawWebSocket.CreateFrame(1, "4a"u8.ToArray(), isMasked: false)),
+        ("unmasked", RawWebSocket.CreateFrame(1, "4unmasked"u8.ToArray(), isMasked: false)),
         ("too large", RawWebSocket.CreateFrame(1, new byte[20_000])),
         ("continuation of nothing", RawWebSocket.CreateFrame(0, "4a"u8.ToArray())),
         ("reserved opcode", RawWebSocket.CreateFrame(5, [])),
