@@ -128,7 +128,7 @@ internal sealed partial class EngineIOSession
             }
         }
 
-        _options.Observer?.Heartbeat(this);
+        _server.Observer?.Heartbeat(this);
     }
 
     private void OnPong()
@@ -151,7 +151,7 @@ internal sealed partial class EngineIOSession
             ScheduleLocked(_options.PingInterval);
         }
 
-        _options.Observer?.Heartbeat(this);
+        _server.Observer?.Heartbeat(this);
     }
 
     private const string InvalidHeartbeatDirection = "invalid heartbeat direction";
