@@ -13,6 +13,9 @@ internal sealed partial class EngineIOSession
     private bool _isHeartbeatSuspended;
     private long _suspendedSince;
 
+    /// <summary>Whether the application is busy with a message, so that nothing further is read.</summary>
+    internal bool IsReceivePaused => Volatile.Read(ref _isReceivePaused);
+
     private void StartHeartbeatLocked()
         => ScheduleLocked(Protocol == 3 ? _options.PingInterval + _options.PingTimeout : _options.PingInterval);
 
