@@ -1,5 +1,6 @@
 using System.Net;
 using System.Security.Claims;
+using System.Security.Principal;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Primitives;
 
@@ -20,7 +21,7 @@ public sealed class EngineIOHandshake
         Url = string.Concat(request.PathBase.Value, request.Path.Value, request.QueryString.Value);
         RemoteAddress = context.Connection.RemoteIpAddress;
         IsSecure = request.IsHttps;
-        User = context.User;
+        User = CopyUser(context.User);
         Issued = issued;
     }
 
@@ -44,6 +45,10 @@ public sealed class EngineIOHandshake
 
     /// <summary>The query parameters; of repeated names the last one counts.</summary>
     public IReadOnlyDictionary<string, string> Query => _query ??= EngineIOQuery.ReadAll(_queryString);
+
+    /// <summary>The identities of Windows authentication are disposed with the request; a session outlives it.</summary>
+    private static ClaimsPrincipal CopyUser(ClaimsPrincipal user)
+        => OperatingSystem.IsWindows() && user.Identities.Any(static identity => identity is WindowsIdentity) ? user.Clone() : user;
 
     /// <summary>A header of the request.</summary>
     /// <param name="name">The header's name, in any case.</param>

@@ -2,7 +2,7 @@ namespace SocketIoSharp.EngineIO;
 
 /// <summary>
 /// Sees what happens in the sessions of a server. The methods are called on the session's own threads, some under its lock:
-/// they must be quick and must not send.
+/// they must be quick and must not send. An exception is logged and goes no further.
 /// </summary>
 /// <remarks>Node: the events of the engine and of its sockets.</remarks>
 public abstract class EngineIOObserver

@@ -13,6 +13,7 @@ internal sealed class EngineIOServer : IEngineIOServer
     private readonly ActiveRequests _requests = new();
     private IEngineIOHandler? _handler;
     private int _handshakes;
+    private volatile bool _isClosing;
 
     public EngineIOServer(EngineIOOptions options, EngineIOClock clock, EngineIOMetrics metrics, ILoggerFactory loggerFactory)
     {
@@ -23,6 +24,8 @@ internal sealed class EngineIOServer : IEngineIOServer
         ShortestInterval = new[] { options.PingInterval, options.PingTimeout, options.UpgradeTimeout }.Min();
         WebSocketLimits = new WebSocketLimits(options.MaxHttpBufferSize, options.MaxFramesPerMessage ?? int.MaxValue);
         Upgrades = options.AllowUpgrades && options.Transports.Contains(EngineIOTransportType.WebSocket) ? [TransportNames.WebSocket] : [];
+        Observer = options.Observer is { } observer ? new GuardedObserver(observer, Logger) : null;
+        FrameDeflater = WebSocketFrameCache.CreateDeflater(options.PerMessageDeflate);
         _dispatcher = new EngineIORequestDispatcher(this);
     }
 
@@ -36,8 +39,14 @@ internal sealed class EngineIOServer : IEngineIOServer
 
     public SessionRegistry Sessions { get; } = new();
 
-    /// <summary>Connections that have been told goodbye and have not answered.</summary>
-    public ConcurrentDictionary<WebSocketConnection, bool> Lingering { get; } = new();
+    /// <summary>The application's observer, its exceptions kept from the sessions.</summary>
+    public EngineIOObserver? Observer { get; }
+
+    /// <summary>Builds compressed frames with this server's settings.</summary>
+    public Func<EncodedMessage, int, byte[]> FrameDeflater { get; }
+
+    /// <summary>Connections that have been closed and wait for their peer.</summary>
+    public ConcurrentDictionary<WebSocketConnection, byte> ClosingConnections { get; } = new();
 
     public TimeSpan ShortestInterval { get; }
 
@@ -52,7 +61,7 @@ internal sealed class EngineIOServer : IEngineIOServer
 
     public int ClientsCount => Sessions.Count;
 
-    public bool IsClosing { get; private set; }
+    public bool IsClosing => _isClosing;
 
     /// <summary>The endpoint, once the routes are built.</summary>
     public Endpoint? Endpoint { get; set; }
@@ -99,15 +108,17 @@ internal sealed class EngineIOServer : IEngineIOServer
 
     public async Task CloseAsync(CancellationToken cancellationToken = default)
     {
-        IsClosing = true;
+        // A session that opens right now is either found here or sees the flag itself.
+        _isClosing = true;
+        Interlocked.MemoryBarrier();
         foreach (var session in Sessions.All)
         {
             session.CloseForShutdown();
         }
 
-        foreach (var (connection, _) in Lingering)
+        foreach (var (connection, _) in ClosingConnections)
         {
-            connection.HastenEnd();
+            connection.HurryUp();
         }
 
         await _requests.WhenNoneAsync().WaitAsync(cancellationToken);

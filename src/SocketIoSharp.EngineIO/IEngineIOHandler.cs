@@ -13,7 +13,7 @@ public interface IEngineIOHandler
     /// <returns>A task; while it is unfinished, nothing more is read from this session (the backpressure).</returns>
     Task OnMessageAsync(IEngineIOSession session, EngineIOMessage message);
 
-    /// <summary>The session has ended.</summary>
+    /// <summary>The session has ended. A message that is still being worked on does not delay this.</summary>
     /// <param name="session">The session.</param>
     /// <param name="close">Why.</param>
     Task OnCloseAsync(IEngineIOSession session, SessionClose close);

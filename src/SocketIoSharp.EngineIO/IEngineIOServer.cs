@@ -48,7 +48,10 @@ public interface IEngineIOServer
     /// <remarks>Node: event <c>headers</c>.</remarks>
     IDisposable OnHeaders(Action<IHeaderDictionary, HttpContext> listener);
 
-    /// <summary>Closes every session; new ones are refused afterwards.</summary>
+    /// <summary>
+    /// Closes every session and waits for their requests to end; new sessions are refused afterwards. Not to be awaited in a
+    /// handler, whose own request is among those.
+    /// </summary>
     /// <param name="cancellationToken">Ends the wait for requests that are still being answered.</param>
     /// <remarks>Node: <c>engine.close</c>.</remarks>
     Task CloseAsync(CancellationToken cancellationToken = default);

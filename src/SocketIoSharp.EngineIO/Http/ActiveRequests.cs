@@ -16,6 +16,7 @@ internal sealed class ActiveRequests
             lock (_gate)
             {
                 _none?.TrySetResult();
+                _none = null;
             }
         }
     }
@@ -29,13 +30,13 @@ internal sealed class ActiveRequests
                 return Task.CompletedTask;
             }
 
-            _none = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+            var none = _none ??= new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
             if (Volatile.Read(ref _count) == 0)
             {
-                _none.TrySetResult();
+                none.TrySetResult();
             }
 
-            return _none.Task;
+            return none.Task;
         }
     }
 }

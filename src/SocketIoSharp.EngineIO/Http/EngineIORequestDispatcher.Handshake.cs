@@ -114,19 +114,14 @@ internal sealed partial class EngineIORequestDispatcher
     {
         var session = CreateSession(context, query, id);
         var transport = new PollingTransport(session, query);
+        session.Attach(transport);
         if (!_server.Sessions.TryAdd(session))
         {
             await RefuseAsync(context, Refusal.Of(RequestError.BadRequest, "ID_GENERATION_ERROR"));
             return;
         }
 
-        session.Open(transport);
-        session.RaiseOpen();
-        if (_server.IsClosing)
-        {
-            session.CloseForShutdown();
-        }
-
+        OpenSession(session);
         if (_options.Cookie is { } cookie)
         {
             context.Response.Headers.Append("Set-Cookie", SessionCookie.Format(cookie, id, context.Request.IsHttps, _server.Clock.Time.GetUtcNow()));
@@ -146,13 +141,13 @@ internal sealed partial class EngineIORequestDispatcher
         // The 101 travels alone: clients that begin to listen when the connection is open would miss an open packet that comes with it.
         await PoolTurn.Next;
         var transport = new WebSocketTransport(session, connection, isProbing: false);
+        session.Attach(transport);
         if (!_server.Sessions.TryAdd(session))
         {
             context.Abort();
             return;
         }
 
-        session.Open(transport);
         lock (session.Gate)
         {
             foreach (var packet in CreateOpenPackets(session, isPolling: false))
@@ -163,13 +158,18 @@ internal sealed partial class EngineIORequestDispatcher
             session.FlushLocked();
         }
 
+        OpenSession(session);
+        await transport.RunAsync();
+    }
+
+    private void OpenSession(EngineIOSession session)
+    {
+        session.Open();
         session.RaiseOpen();
         if (_server.IsClosing)
         {
             session.CloseForShutdown();
         }
-
-        await transport.RunAsync();
     }
 
     private async Task UpgradeAsync(HttpContext context, EngineIOQuery query, EngineIOSession session)

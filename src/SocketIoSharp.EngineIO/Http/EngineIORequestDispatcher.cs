@@ -42,14 +42,15 @@ internal sealed partial class EngineIORequestDispatcher
         }
     }
 
-    public async Task HandleAsync(HttpContext context)
-    {
-        if (_cors is not null && await ApplyCorsAsync(context))
-        {
-            return;
-        }
+    public Task HandleAsync(HttpContext context)
+        => _cors is null ? Volatile.Read(ref _pipeline)(context) : HandleWithCorsAsync(context);
 
-        await Volatile.Read(ref _pipeline)(context);
+    private async Task HandleWithCorsAsync(HttpContext context)
+    {
+        if (!await ApplyCorsAsync(context))
+        {
+            await Volatile.Read(ref _pipeline)(context);
+        }
     }
 
     private async Task<bool> ApplyCorsAsync(HttpContext context)

@@ -8,11 +8,14 @@ namespace SocketIoSharp.EngineIO;
 /// <summary>Lifts the host's limits where the engine's own take their place.</summary>
 internal static class RequestLimits
 {
-    /// <summary>A poll is held, and a WebSocket lives, longer than the host's timeouts and data rates allow.</summary>
+    /// <summary>A poll is held for longer than a request may usually take. The host's least data rate stays: it counts only while a response is being written.</summary>
+    public static void AllowLongWait(HttpContext context) => context.Features.Get<IHttpRequestTimeoutFeature>()?.DisableTimeout();
+
+    /// <summary>A WebSocket lives longer, and says less, than the host's timeouts and data rates allow.</summary>
     public static void AllowLongResponse(HttpContext context)
     {
         var features = context.Features;
-        features.Get<IHttpRequestTimeoutFeature>()?.DisableTimeout();
+        AllowLongWait(context);
         if (features.Get<IHttpMinResponseDataRateFeature>() is { } rate)
         {
             rate.MinDataRate = null;
@@ -23,7 +26,7 @@ internal static class RequestLimits
     public static void AllowSlowBody(HttpContext context)
     {
         var features = context.Features;
-        AllowLongResponse(context);
+        AllowLongWait(context);
         if (features.Get<IHttpMinRequestBodyDataRateFeature>() is { } rate)
         {
             rate.MinDataRate = null;

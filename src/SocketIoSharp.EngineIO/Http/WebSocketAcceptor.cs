@@ -54,12 +54,12 @@ internal static partial class WebSocketAcceptor
         if (connect is null && features.Get<IConnectionTransportFeature>()?.Transport is { } transport)
         {
             // From here on the upgrade's stream is never touched: the pipe below it is the connection itself.
-            return new PipeWebSocket(settings, transport.Input, transport.Output, context.Abort);
+            return new PipeWebSocket(settings, transport.Input, transport.Output, ownsPipes: false, context.Abort);
         }
 
         var input = PipeReader.Create(stream, new StreamPipeReaderOptions(useZeroByteReads: true, leaveOpen: true));
         var output = PipeWriter.Create(stream, new StreamPipeWriterOptions(leaveOpen: true));
-        return new PipeWebSocket(settings, input, output, context.Abort);
+        return new PipeWebSocket(settings, input, output, ownsPipes: true, context.Abort);
     }
 
     private static bool WriteResponseHeaders(HttpContext context, EngineIOServer server, WebSocketHandshakeResult handshake, bool isHttp2)

@@ -116,7 +116,7 @@ internal static class FlushWatchdog
 
     public static void Wake()
     {
-        if (Volatile.Read(ref s_awake) == 0 && Interlocked.Exchange(ref s_awake, 1) == 0)
+        if (Interlocked.Exchange(ref s_awake, 1) == 0)
         {
             s_timer.Change(s_period, Timeout.InfiniteTimeSpan);
         }
@@ -124,6 +124,8 @@ internal static class FlushWatchdog
 
     private static void OnTimer()
     {
+        // Asleep before looking, with a fence: a mark set after the look then wakes the watchdog again.
+        Interlocked.Exchange(ref s_awake, 0);
         FlushBatch[] batches;
         lock (s_gate)
         {
@@ -134,8 +136,6 @@ internal static class FlushWatchdog
             }
         }
 
-        // Asleep before looking: a mark set after the look then wakes the watchdog again.
-        Volatile.Write(ref s_awake, 0);
         var any = false;
         foreach (var batch in batches)
         {

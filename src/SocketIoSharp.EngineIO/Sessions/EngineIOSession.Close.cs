@@ -59,7 +59,7 @@ internal sealed partial class EngineIOSession
         AbandonUpgradeLocked("the session closed");
         _transport?.End(kind);
         _outbox.Clear();
-        CompleteWritableWaitersLocked(isOpen: false);
+        CompleteWritableLocked(isOpen: false);
         _server.Sessions.Remove(this);
         if (_isOpenReturned)
         {
@@ -85,17 +85,11 @@ internal sealed partial class EngineIOSession
     private void RaiseClose()
     {
         Log.Closed(_server.Logger, Id, _close.ReasonText, _close.Details);
-        _server.Metrics.SessionClosed(_transport.Type, _close, _server.Clock.Time.GetElapsedTime(_startTimestamp));
-        _options.Observer?.Closed(this, _close);
-        CancellationTokenSource? closed;
-        lock (Gate)
-        {
-            closed = _closed;
-        }
-
+        _server.Observer?.Closed(this, _close);
+        CancelClosedToken();
         try
         {
-            closed?.Cancel();
+            _server.Metrics.SessionClosed(_transport.Type, _close, _server.Clock.Time.GetElapsedTime(_startTimestamp));
             var handling = _server.Handler.OnCloseAsync(this, _close);
             if (!handling.IsCompletedSuccessfully)
             {
@@ -105,6 +99,25 @@ internal sealed partial class EngineIOSession
         catch (Exception exception)
         {
             Log.HandlerFailed(_server.Logger, exception, Id, nameof(IEngineIOHandler.OnCloseAsync));
+        }
+    }
+
+    private void CancelClosedToken()
+    {
+        CancellationTokenSource? closed;
+        lock (Gate)
+        {
+            closed = _closed;
+        }
+
+        try
+        {
+            closed?.Cancel();
+        }
+        catch (AggregateException exception)
+        {
+            // The callbacks are the application's.
+            Log.HandlerFailed(_server.Logger, exception, Id, nameof(Closed));
         }
     }
 }

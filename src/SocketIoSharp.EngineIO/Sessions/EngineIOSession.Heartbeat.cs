@@ -13,6 +13,9 @@ internal sealed partial class EngineIOSession
     private bool _isHeartbeatSuspended;
     private long _suspendedSince;
 
+    /// <summary>Whether the application is busy with a message, so that nothing further is read.</summary>
+    internal bool IsReceivePaused => Volatile.Read(ref _isReceivePaused);
+
     private void StartHeartbeatLocked()
         => ScheduleLocked(Protocol == 3 ? _options.PingInterval + _options.PingTimeout : _options.PingInterval);
 
@@ -128,7 +131,7 @@ internal sealed partial class EngineIOSession
             }
         }
 
-        _options.Observer?.Heartbeat(this);
+        _server.Observer?.Heartbeat(this);
     }
 
     private void OnPong()
@@ -151,7 +154,7 @@ internal sealed partial class EngineIOSession
             ScheduleLocked(_options.PingInterval);
         }
 
-        _options.Observer?.Heartbeat(this);
+        _server.Observer?.Heartbeat(this);
     }
 
     private const string InvalidHeartbeatDirection = "invalid heartbeat direction";

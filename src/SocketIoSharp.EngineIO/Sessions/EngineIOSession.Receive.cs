@@ -14,7 +14,7 @@ internal sealed partial class EngineIOSession
             return Task.CompletedTask;
         }
 
-        _options.Observer?.PacketReceived(this, (int)packet.Type, packet.Data.Span);
+        _server.Observer?.PacketReceived(this, (int)packet.Type, packet.Data.Span);
         if (_isAwaitingPong && packet.Type != PacketType.Pong)
         {
             GrantPingGrace();
@@ -63,7 +63,10 @@ internal sealed partial class EngineIOSession
     private async Task DispatchAfterAsync(Task opening, EngineIOMessage message)
     {
         await PauseWhileAsync(opening);
-        await DispatchAsync(message);
+        if (_state == SessionState.Open)
+        {
+            await DispatchAsync(message);
+        }
     }
 
     private async Task PauseWhileAsync(Task handling)

@@ -55,7 +55,7 @@ internal sealed partial class EngineIOSession
             }
         }
 
-        _options.Observer?.Upgrading(this);
+        _server.Observer?.Upgrading(this);
         return Task.CompletedTask;
     }
 
@@ -71,14 +71,11 @@ internal sealed partial class EngineIOSession
         }
     }
 
-    /// <summary>A polling response has been written completely.</summary>
-    public void OnPollWritten()
+    /// <summary>No polling response is being written any more.</summary>
+    public void OnPollsWrittenLocked()
     {
-        lock (Gate)
-        {
-            _isDrainHeld = false;
-            FlushLocked();
-        }
+        _isDrainHeld = false;
+        FlushLocked();
     }
 
     private Task HandOverLockedAsync(WebSocketTransport webSocket)
@@ -89,26 +86,21 @@ internal sealed partial class EngineIOSession
         Volatile.Write(ref _transport, webSocket);
         IsUpgraded = true;
         webSocket.Activate();
-        _isDrainHeld = polling.Discard(out var dispatching);
+        _isDrainHeld = polling.Discard(out var postEnded);
         Log.Upgraded(_server.Logger, Id);
         _server.Metrics.SessionUpgraded();
-        _options.Observer?.Upgraded(this);
-        if (_state == SessionState.Closing)
-        {
-            CloseLocked(new SessionClose(CloseReason.ForcedClose));
-            return Task.CompletedTask;
-        }
-
-        if (_isAwaitingPong && !_isHeartbeatSuspended)
+        _server.Observer?.Upgraded(this);
+        if (_isAwaitingPong && !_isHeartbeatSuspended && _state == SessionState.Open)
         {
             // The ping may have waited in the queue until now.
             ScheduleLocked(_options.PingTimeout);
         }
 
+        // A session that is closing sends what is queued and is closed by this too.
         FlushLocked();
 
         // Messages of the last POST come before those of the WebSocket: its read loop waits for this task.
-        return dispatching;
+        return postEnded;
     }
 
     private void AbandonUpgradeLocked(string why)

@@ -9,6 +9,9 @@ namespace SocketIoSharp.EngineIO;
 [SuppressMessage("Reliability", "CA1001", Justification = "The source of Closed has no timer and is never linked; its tokens outlive the session.")]
 internal sealed partial class EngineIOSession : ClockEntry, IEngineIOSession
 {
+    // What a batch may write to one client before it is flushed: beyond it, the client's reading speed must count.
+    private const int LargestUnflushed = 32 * 1024;
+
     private readonly EngineIOServer _server;
     private readonly EngineIOOptions _options;
     private readonly long _startTimestamp;
@@ -17,7 +20,7 @@ internal sealed partial class EngineIOSession : ClockEntry, IEngineIOSession
     private volatile SessionState _state;
     private SessionClose _close;
     private CancellationTokenSource? _closed;
-    private List<TaskCompletionSource<bool>>? _writableWaiters;
+    private TaskCompletionSource<bool>? _writable;
     private Task _opening = Task.CompletedTask;
     private bool _isOpenReturned;
     private bool _isMarked;
@@ -86,12 +89,14 @@ internal sealed partial class EngineIOSession : ClockEntry, IEngineIOSession
 
     private bool IsWritableLocked => _state == SessionState.Open && !_isDrainHeld && _outbox.IsEmpty && _transport.IsReady;
 
-    /// <summary>The first transport is there: the session is open. Its open packet must be sent or queued by the caller before.</summary>
-    public void Open(EngineIOTransport transport)
+    /// <summary>Gives the session its first transport, before anybody can find it.</summary>
+    public void Attach(EngineIOTransport transport) => _transport = transport;
+
+    /// <summary>The session can be found; its open packet is about to leave.</summary>
+    public void Open()
     {
         lock (Gate)
         {
-            _transport = transport;
             if (_state == SessionState.Opening)
             {
                 _state = SessionState.Open;
@@ -99,9 +104,9 @@ internal sealed partial class EngineIOSession : ClockEntry, IEngineIOSession
             }
         }
 
-        _server.Metrics.SessionOpened(transport.Type);
-        Log.Opened(_server.Logger, Id, Protocol, transport.Type);
-        _options.Observer?.Opened(this);
+        _server.Metrics.SessionOpened(_transport.Type);
+        Log.Opened(_server.Logger, Id, Protocol, _transport.Type);
+        _server.Observer?.Opened(this);
     }
 
     /// <summary>Tells the application. Messages that arrive meanwhile wait.</summary>
@@ -148,7 +153,16 @@ internal sealed partial class EngineIOSession : ClockEntry, IEngineIOSession
         ArgumentNullException.ThrowIfNull(message);
         lock (Gate)
         {
-            if (_state != SessionState.Open || !EnqueueLocked(message))
+            if (_state != SessionState.Open)
+            {
+                return false;
+            }
+
+            if (!_isDrainHeld && _outbox.IsEmpty && _transport.TryWrite(message))
+            {
+                ObserveCreated(message);
+            }
+            else if (!EnqueueLocked(message))
             {
                 return false;
             }
@@ -169,7 +183,7 @@ internal sealed partial class EngineIOSession : ClockEntry, IEngineIOSession
 
             if (!_isDrainHeld && _outbox.IsEmpty && _transport.TryWrite(data, isBinary))
             {
-                _options.Observer?.PacketCreated(this, (int)PacketType.Message, data);
+                _server.Observer?.PacketCreated(this, (int)PacketType.Message, data);
             }
             else if (!EnqueueLocked(isBinary ? EncodedMessage.Binary(data) : EncodedMessage.Text(data)))
             {
@@ -183,7 +197,7 @@ internal sealed partial class EngineIOSession : ClockEntry, IEngineIOSession
 
     public Task<bool> WhenWritableAsync(CancellationToken cancellationToken = default)
     {
-        TaskCompletionSource<bool> waiter;
+        Task<bool> writable;
         lock (Gate)
         {
             if (_state != SessionState.Open)
@@ -196,24 +210,17 @@ internal sealed partial class EngineIOSession : ClockEntry, IEngineIOSession
                 return Task.FromResult(true);
             }
 
-            waiter = new TaskCompletionSource<bool>(TaskCreationOptions.RunContinuationsAsynchronously);
-            (_writableWaiters ??= []).Add(waiter);
+            _writable ??= new TaskCompletionSource<bool>(TaskCreationOptions.RunContinuationsAsynchronously);
+            writable = _writable.Task;
         }
 
-        return waiter.Task.WaitAsync(cancellationToken);
+        return writable.WaitAsync(cancellationToken);
     }
 
     /// <summary>Queues a packet of any type; the caller flushes.</summary>
     internal bool EnqueueLocked(EncodedMessage message)
     {
-        if (_options.Observer is { } observer)
-        {
-            for (var i = 0; i < message.PartCount; i++)
-            {
-                observer.PacketCreated(this, (int)message.Type, message.GetPart(i, out _).Span);
-            }
-        }
-
+        ObserveCreated(message);
         if (_outbox.TryAdd(message, _options.MaxOutgoingBytes))
         {
             return true;
@@ -222,6 +229,17 @@ internal sealed partial class EngineIOSession : ClockEntry, IEngineIOSession
         Log.OutgoingBoundExceeded(_server.Logger, Id, _outbox.ByteCount, _options.MaxOutgoingBytes.GetValueOrDefault(), nameof(EngineIOOptions.MaxOutgoingBytes));
         CloseLocked(new SessionClose(CloseReason.TransportError, "the client reads too slowly"));
         return false;
+    }
+
+    private void ObserveCreated(EncodedMessage message)
+    {
+        if (_server.Observer is { } observer)
+        {
+            for (var i = 0; i < message.PartCount; i++)
+            {
+                observer.PacketCreated(this, (int)message.Type, message.GetPart(i, out _).Span);
+            }
+        }
     }
 
     /// <summary>A batch has ended: what was written during it goes out.</summary>
@@ -237,7 +255,7 @@ internal sealed partial class EngineIOSession : ClockEntry, IEngineIOSession
     /// <summary>Flushes now, or at the end of the batch of messages that this thread is working through.</summary>
     private void MarkOrFlushLocked()
     {
-        if (FlushBatch.Current is not { } batch)
+        if (FlushBatch.Current is not { } batch || _transport.UnflushedBytes >= LargestUnflushed)
         {
             FlushLocked();
         }
@@ -259,7 +277,7 @@ internal sealed partial class EngineIOSession : ClockEntry, IEngineIOSession
         var hadPackets = !_outbox.IsEmpty;
         if (hadPackets && _transport.IsReady)
         {
-            _options.Observer?.Flushed(this);
+            _server.Observer?.Flushed(this);
         }
 
         _transport.Flush(ref _outbox);
@@ -270,27 +288,22 @@ internal sealed partial class EngineIOSession : ClockEntry, IEngineIOSession
 
         if (hadPackets)
         {
-            _options.Observer?.Drained(this);
+            _server.Observer?.Drained(this);
         }
 
-        CompleteWritableWaitersLocked(isOpen: true);
+        CompleteWritableLocked(isOpen: true);
         if (_state == SessionState.Closing)
         {
             FinishCloseLocked();
         }
     }
 
-    private void CompleteWritableWaitersLocked(bool isOpen)
+    private void CompleteWritableLocked(bool isOpen)
     {
-        if (_writableWaiters is not { } waiters || (isOpen && !_transport.IsReady && _transport.Type != EngineIOTransportType.Polling))
+        if (_writable is { } writable && (!isOpen || _transport.IsReady || _transport.Type == EngineIOTransportType.Polling))
         {
-            return;
-        }
-
-        _writableWaiters = null;
-        foreach (var waiter in waiters)
-        {
-            waiter.TrySetResult(isOpen);
+            _writable = null;
+            writable.TrySetResult(isOpen);
         }
     }
 }

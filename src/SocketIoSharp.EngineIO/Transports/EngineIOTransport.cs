@@ -14,6 +14,12 @@ internal abstract class EngineIOTransport
     /// <summary>Writes one message straight to the wire's buffer, without queueing; false when it has to queue.</summary>
     public virtual bool TryWrite(ReadOnlySpan<byte> data, bool isBinary) => false;
 
+    /// <summary>The same for an encoded message.</summary>
+    public virtual bool TryWrite(EncodedMessage message) => false;
+
+    /// <summary>How many bytes were written since the last flush.</summary>
+    public virtual int UnflushedBytes => 0;
+
     /// <summary>Gives as much as possible of what is queued, and of what was written before, to the wire.</summary>
     public abstract void Flush(ref SessionOutbox outbox);
 

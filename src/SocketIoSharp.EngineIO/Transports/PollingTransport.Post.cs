@@ -14,7 +14,8 @@ internal sealed partial class PollingTransport
     public async Task HandlePostAsync(HttpContext context)
     {
         var isOctetStream = string.Equals(context.Request.ContentType, OctetStream, StringComparison.Ordinal);
-        if (!TryBeginPost(context, isOctetStream))
+        var post = new Post(this, context);
+        if (!TryBeginPost(post, isOctetStream))
         {
             context.Response.StatusCode = StatusCodes.Status400BadRequest;
             return;
@@ -23,7 +24,7 @@ internal sealed partial class PollingTransport
         var body = context.Request.BodyReader;
         try
         {
-            var buffer = await ReadBodyAsync(context, body);
+            var buffer = await ReadBodyAsync(post, body);
             if (buffer is null)
             {
                 return;
@@ -45,7 +46,7 @@ internal sealed partial class PollingTransport
         await response.Body.WriteAsync(s_ok);
     }
 
-    private bool TryBeginPost(HttpContext context, bool isOctetStream)
+    private bool TryBeginPost(Post post, bool isOctetStream)
     {
         lock (_session.Gate)
         {
@@ -67,7 +68,7 @@ internal sealed partial class PollingTransport
             }
 
             _isPosting = true;
-            _readingPost = context;
+            _readingPost = post;
             return true;
         }
     }
@@ -79,15 +80,15 @@ internal sealed partial class PollingTransport
         {
             _isPosting = false;
             _readingPost = null;
+            _postEnded?.TrySetResult();
         }
     }
 
     /// <summary>Reads the whole body; null when the request has been answered with 413 or is lost.</summary>
-    private async ValueTask<ReadOnlySequence<byte>?> ReadBodyAsync(HttpContext context, PipeReader body)
+    private async ValueTask<ReadOnlySequence<byte>?> ReadBodyAsync(Post post, PipeReader body)
     {
         var limit = _session.Server.Options.MaxHttpBufferSize;
-        RequestLimits.AllowSlowBody(context);
-        PostDeadline? deadline = null;
+        RequestLimits.AllowSlowBody(post.Context);
         try
         {
             while (true)
@@ -99,45 +100,50 @@ internal sealed partial class PollingTransport
                     // PROTOCOL 1.5: the session stays alive, the body is dropped.
                     Log.BodyTooLarge(_session.Server.Logger, _session.Id, limit, nameof(EngineIOOptions.MaxHttpBufferSize));
                     body.AdvanceTo(buffer.End);
-                    context.Response.StatusCode = StatusCodes.Status413PayloadTooLarge;
+                    post.Context.Response.StatusCode = StatusCodes.Status413PayloadTooLarge;
                     return null;
                 }
 
                 if (result.IsCompleted && !result.IsCanceled)
                 {
-                    lock (_session.Gate)
+                    if (TryEndReading(post))
                     {
-                        _readingPost = null;
+                        return buffer;
                     }
 
-                    return buffer;
+                    body.AdvanceTo(buffer.End);
+                    return null;
                 }
 
                 body.AdvanceTo(buffer.Start, buffer.End);
-                deadline ??= PostDeadline.Start(_session, context);
+                post.BoundTime();
             }
         }
         catch (Exception exception) when (exception is IOException or OperationCanceledException or BadHttpRequestException or ObjectDisposedException)
         {
-            OnPostLost(context);
-            context.Abort();
+            // One that was cut off from our side (at the end of an upgrade) says nothing about the session.
+            if (TryEndReading(post))
+            {
+                _session.Close(new SessionClose(CloseReason.TransportError, "data request connection closed prematurely"));
+            }
+
+            post.Context.Abort();
             return null;
         }
         finally
         {
-            deadline?.Stop();
+            _session.Server.Clock.Cancel(post);
         }
     }
 
-    private void OnPostLost(HttpContext context)
+    /// <summary>The body is there, or lost; false when it has been cut off meanwhile.</summary>
+    private bool TryEndReading(Post post)
     {
         lock (_session.Gate)
         {
-            // One that was cut off from our side (at the end of an upgrade) says nothing about the session.
-            if (_readingPost == context)
-            {
-                _session.CloseLocked(new SessionClose(CloseReason.TransportError, "data request connection closed prematurely"));
-            }
+            var isReading = _readingPost == post;
+            _readingPost = null;
+            return isReading;
         }
     }
 
@@ -176,16 +182,7 @@ internal sealed partial class PollingTransport
             body = payload.WrittenMemory;
         }
 
-        var dispatching = DispatchAsync(new PayloadReader(body, _session.Protocol, isOctetStream));
-        if (!dispatching.IsCompleted)
-        {
-            lock (_session.Gate)
-            {
-                _dispatching = dispatching;
-            }
-        }
-
-        return dispatching;
+        return DispatchAsync(new PayloadReader(body, _session.Protocol, isOctetStream));
     }
 
     private async Task DispatchAsync(PayloadReader reader)
@@ -236,7 +233,8 @@ internal sealed partial class PollingTransport
         lock (_session.Gate)
         {
             // PROTOCOL 1.5: the waiting poll of a client that says goodbye ends with a noop.
-            _session.CloseLocked(new SessionClose(CloseReason.TransportClose), EndKind.PeerClosed);
+            // Where a WebSocket has taken over meanwhile, that one is closed as usual.
+            _session.CloseLocked(new SessionClose(CloseReason.TransportClose), _session.CurrentTransport == this ? EndKind.PeerClosed : EndKind.Close);
         }
     }
 
@@ -246,28 +244,33 @@ internal sealed partial class PollingTransport
         public static partial void BodyTooLarge(ILogger logger, string sid, long bound, string option);
     }
 
-    /// <summary>Cuts off a body that takes too long.</summary>
-    private sealed class PostDeadline(EngineIOSession session, HttpContext context) : ClockEntry
+    /// <summary>One POST. As an entry of the clock it cuts off a body that takes too long.</summary>
+    private sealed class Post(PollingTransport transport, HttpContext context) : ClockEntry
     {
-        public static PostDeadline? Start(EngineIOSession session, HttpContext context)
+        private bool _isTimed;
+
+        public HttpContext Context => context;
+
+        public void BoundTime()
         {
-            var limit = session.Server.Options.EffectiveMessageTime;
-            if (limit == Timeout.InfiniteTimeSpan)
+            var server = transport._session.Server;
+            if (!_isTimed && server.Options.EffectiveMessageTime != Timeout.InfiniteTimeSpan)
             {
-                return null;
+                _isTimed = true;
+                server.Clock.Schedule(this, server.Options.EffectiveMessageTime, server.ShortestInterval);
             }
-
-            var deadline = new PostDeadline(session, context);
-            session.Server.Clock.Schedule(deadline, limit, session.Server.ShortestInterval);
-            return deadline;
         }
-
-        public void Stop() => session.Server.Clock.Cancel(this);
 
         protected internal override void OnDue()
         {
-            session.Close(new SessionClose(CloseReason.TransportError, $"a request body took longer than {nameof(EngineIOOptions.MaxMessageTime)}"));
-            context.Abort();
+            lock (transport._session.Gate)
+            {
+                // A deadline may come just after the body; the context may serve the next request by then.
+                if (transport._readingPost == this)
+                {
+                    transport._session.CloseLocked(new SessionClose(CloseReason.TransportError, $"a request body took longer than {nameof(EngineIOOptions.MaxMessageTime)}"));
+                }
+            }
         }
     }
 }

@@ -16,9 +16,9 @@ internal sealed partial class PollingTransport : EngineIOTransport
     private readonly PollingWriter _writer;
     private TaskCompletionSource<EncodedMessage[]>? _waiting;
     private int _writing;
-    private HttpContext? _readingPost;
+    private Post? _readingPost;
     private bool _isPosting;
-    private Task _dispatching = Task.CompletedTask;
+    private TaskCompletionSource? _postEnded;
     private ParkedClose? _parkedClose;
 
     public PollingTransport(EngineIOSession session, in EngineIOQuery query)
@@ -48,7 +48,7 @@ internal sealed partial class PollingTransport : EngineIOTransport
 
         if (!waiter.Task.IsCompleted)
         {
-            RequestLimits.AllowLongResponse(context);
+            RequestLimits.AllowLongWait(context);
             var aborted = new AbortedPoll(this, waiter);
             await using (context.RequestAborted.UnsafeRegister(static state => ((AbortedPoll)state!).OnAborted(), aborted))
             {
@@ -71,10 +71,11 @@ internal sealed partial class PollingTransport : EngineIOTransport
         {
             lock (_session.Gate)
             {
-                _writing--;
+                if (--_writing == 0)
+                {
+                    _session.OnPollsWrittenLocked();
+                }
             }
-
-            _session.OnPollWritten();
         }
     }
 
@@ -117,9 +118,9 @@ internal sealed partial class PollingTransport : EngineIOTransport
     }
 
     /// <summary>A WebSocket has taken over.</summary>
-    /// <param name="dispatching">The work on the last POST's packets.</param>
+    /// <param name="postEnded">Ends with the work on the last POST's packets.</param>
     /// <returns>Whether a response is still being written.</returns>
-    public bool Discard(out Task dispatching)
+    public bool Discard(out Task postEnded)
     {
         // PROTOCOL 1.9: a poll that still waits ends with a close packet; a POST that is still being read is cut off.
         var wasWriting = _writing > 0;
@@ -132,7 +133,9 @@ internal sealed partial class PollingTransport : EngineIOTransport
         }
 
         AbortPost();
-        dispatching = _dispatching;
+        postEnded = _isPosting
+            ? (_postEnded = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously)).Task
+            : Task.CompletedTask;
         return wasWriting;
     }
 
@@ -178,7 +181,7 @@ internal sealed partial class PollingTransport : EngineIOTransport
 
     private void AbortPost()
     {
-        _readingPost?.Abort();
+        _readingPost?.Context.Abort();
         _readingPost = null;
     }
 

@@ -26,7 +26,7 @@ internal sealed class PollingWriter
     public async Task WriteAsync(HttpContext context, EncodedMessage[] packets, bool isInitial = false)
     {
         var response = context.Response;
-        var body = new ArrayBufferWriter<byte>();
+        var body = new ArrayBufferWriter<byte>(packets.Sum(static packet => packet.ByteCount));
         var isBinary = PayloadWriter.Write(body, packets, _form);
         if (_jsonpIndex is not null)
         {

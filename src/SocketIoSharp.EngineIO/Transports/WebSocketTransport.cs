@@ -32,6 +32,19 @@ internal sealed class WebSocketTransport : EngineIOTransport, IWebSocketOwner
         return true;
     }
 
+    public override bool TryWrite(EncodedMessage message)
+    {
+        if (!_connection.CanWrite)
+        {
+            return false;
+        }
+
+        _connection.Write(message);
+        return true;
+    }
+
+    public override int UnflushedBytes => _connection.UnflushedBytes;
+
     public override void Flush(ref SessionOutbox outbox)
     {
         while (_connection.CanWrite && outbox.TryTake(out var message))
@@ -42,14 +55,8 @@ internal sealed class WebSocketTransport : EngineIOTransport, IWebSocketOwner
         _connection.Flush();
     }
 
-    public override void End(EndKind kind)
-    {
-        if (kind != EndKind.PeerClosed)
-        {
-            // PROTOCOL 1.7: a close frame of the server carries no code.
-            _connection.Close(WebSocketCloseCode.NoStatusReceived, kind == EndKind.Shutdown);
-        }
-    }
+    // A close frame of the server carries no code, whatever the reason.
+    public override void End(EndKind kind) => _connection.Close(WebSocketCloseCode.NoStatusReceived, kind == EndKind.Shutdown);
 
     public void WriteProbeAnswer()
     {

@@ -1,14 +1,15 @@
 using System.Buffers;
-using System.IO.Pipelines;
 
 namespace SocketIoSharp.EngineIO;
 
 /// <summary>The read loop: works through every whole frame in the buffer, then waits for more.</summary>
 internal sealed partial class PipeWebSocket
 {
+    private bool _hasCompletedMessage;
+
     public override async Task RunAsync(IWebSocketOwner owner)
     {
-        _owner = owner;
+        Owner = owner;
         using var reader = new WebSocketMessageReader(Server.WebSocketLimits, Settings.IsDeflating);
         var end = new SessionClose(CloseReason.TransportClose);
         try
@@ -20,12 +21,14 @@ internal sealed partial class PipeWebSocket
                 var rest = result.Buffer;
                 while (WorkThroughAsync(reader, ref rest, ref isReading, ref end) is { } handling)
                 {
+                    BoundMessageTime(isInProgress: false, isNew: true);
                     await handling;
                     reader.ReleaseMessage();
                 }
 
                 _input.AdvanceTo(rest.Start, rest.End);
-                BoundMessageTime(reader.MessageInProgress);
+                BoundMessageTime(reader.MessageInProgress, _hasCompletedMessage);
+                _hasCompletedMessage = false;
                 isReading &= !result.IsCompleted && !result.IsCanceled;
             }
 
@@ -35,15 +38,36 @@ internal sealed partial class PipeWebSocket
         {
             // The peer is gone; how exactly makes no difference.
         }
+        catch (Exception exception)
+        {
+            Log.ReadLoopFailed(Server.Logger, exception);
+        }
         finally
         {
+            ReleaseRequest();
             lock (Gate)
             {
                 _isOver = true;
             }
 
-            EndLinger();
             owner.OnEnded(end);
+            if (_ownsPipes)
+            {
+                await CompletePipesAsync();
+            }
+        }
+    }
+
+    private async ValueTask CompletePipesAsync()
+    {
+        try
+        {
+            await _input.CompleteAsync();
+            await _output.CompleteAsync();
+        }
+        catch (Exception exception) when (IsConnectionLost(exception))
+        {
+            // What could not be sent is lost with the connection.
         }
     }
 
@@ -63,6 +87,7 @@ internal sealed partial class PipeWebSocket
                     case WebSocketReadStatus.NeedMore:
                         return null;
                     case WebSocketReadStatus.Message:
+                        _hasCompletedMessage = true;
                         if (buffer.IsEmpty)
                         {
                             FlushBatch.Pause();
@@ -72,7 +97,7 @@ internal sealed partial class PipeWebSocket
                             batch = FlushBatch.Begin();
                         }
 
-                        var handling = IsEnding ? Task.CompletedTask : _owner!.OnMessageAsync(item.Payload, item.IsBinary);
+                        var handling = _isClosing ? Task.CompletedTask : Owner!.OnMessageAsync(item.Payload, item.IsBinary);
                         if (!handling.IsCompletedSuccessfully)
                         {
                             return handling;
@@ -108,19 +133,9 @@ internal sealed partial class PipeWebSocket
         }
     }
 
-    private bool IsEnding
-    {
-        get
-        {
-            lock (Gate)
-            {
-                return _isCloseSent || _queuedClose is not null;
-            }
-        }
-    }
-
     private bool TryAnswerPing(ReadOnlySpan<byte> payload, ref SessionClose end)
     {
+        var most = Server.Options.MaxPendingControlFrames;
         lock (Gate)
         {
             if (CanWrite)
@@ -132,14 +147,15 @@ internal sealed partial class PipeWebSocket
 
             // RFC 6455 5.5.3: of several pings only the last one needs an answer.
             _queuedPong = payload.ToArray();
-            if (++_queuedPongs <= (Server.Options.MaxPendingControlFrames ?? int.MaxValue))
+            if (++_queuedPongs <= (most ?? int.MaxValue))
             {
                 return true;
             }
+
+            AbortLocked();
         }
 
-        end = new SessionClose(CloseReason.TransportError, $"more than {Server.Options.MaxPendingControlFrames} pings wait for an answer ({nameof(EngineIOOptions.MaxPendingControlFrames)})");
-        _abort();
+        end = new SessionClose(CloseReason.TransportError, $"more than {most} pings wait for an answer ({nameof(EngineIOOptions.MaxPendingControlFrames)})");
         return false;
     }
 
@@ -147,13 +163,16 @@ internal sealed partial class PipeWebSocket
     {
         lock (Gate)
         {
-            if (CanWrite)
+            if (!_isClosing)
             {
-                WriteClose(code);
-                Flush();
+                SayGoodbye(code);
             }
 
-            _isCloseSent = true;
+            if (_isFlushPending)
+            {
+                _goodbye = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+                LingerLocked(isShort: true);
+            }
         }
     }
 
@@ -161,20 +180,23 @@ internal sealed partial class PipeWebSocket
     {
         lock (Gate)
         {
-            Close(code, isShutdown: false);
+            Close(code, isShutdown: true);
         }
     }
 
     /// <summary>
-    /// After an error the peer still gets the close frame: what it sends meanwhile is thrown away, because closing a socket
-    /// with unread bytes would destroy what is under way.
+    /// Lets the close frame reach the peer. After an error, what the peer sends meanwhile is thrown away: closing a socket with
+    /// unread bytes would destroy what is under way.
     /// </summary>
     private async ValueTask FinishAsync(SessionClose end)
     {
-        if (end.Reason == CloseReason.TransportError)
+        if (_goodbye is { } goodbye)
         {
-            _owner!.OnEnded(end);
-            Server.Clock.Schedule(this, ShutdownLingerTime, Server.ShortestInterval);
+            await goodbye.Task;
+        }
+        else if (end.Reason == CloseReason.TransportError)
+        {
+            Owner!.OnEnded(end);
             while (true)
             {
                 var result = await _input.ReadAsync();
@@ -187,32 +209,9 @@ internal sealed partial class PipeWebSocket
         }
     }
 
-    private void BoundMessageTime(bool isMessageInProgress)
+    private static partial class Log
     {
-        if (isMessageInProgress == _isMessageTimed || Server.Options.EffectiveMessageTime == Timeout.InfiniteTimeSpan)
-        {
-            return;
-        }
-
-        lock (Gate)
-        {
-            if (_isCloseSent || _queuedClose is not null)
-            {
-                // The entry now bounds the closing handshake.
-                return;
-            }
-
-            _isMessageTimed = isMessageInProgress;
-            if (isMessageInProgress)
-            {
-                Server.Clock.Schedule(this, Server.Options.EffectiveMessageTime, Server.ShortestInterval);
-            }
-            else
-            {
-                Server.Clock.Cancel(this);
-            }
-        }
+        [LoggerMessage(1, LogLevel.Error, "The read loop of a WebSocket connection failed.", EventName = nameof(ReadLoopFailed))]
+        public static partial void ReadLoopFailed(ILogger logger, Exception exception);
     }
-
-    private bool _isMessageTimed;
 }

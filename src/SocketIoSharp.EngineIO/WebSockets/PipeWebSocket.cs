@@ -13,30 +13,33 @@ internal sealed partial class PipeWebSocket : WebSocketConnection
 {
     private readonly PipeReader _input;
     private readonly PipeWriter _output;
-    private readonly Action _abort;
+    private readonly bool _ownsPipes;
     private readonly Action _onFlushed;
-    private IWebSocketOwner? _owner;
 
     // Guarded by the gate.
     private ValueTaskAwaiter<FlushResult> _flushing;
     private bool _isFlushPending;
-    private bool _hasUnflushed;
-    private bool _isCloseSent;
+    private int _unflushedBytes;
+    private volatile bool _isClosing;
     private bool _isOver;
     private ushort? _queuedClose;
+    private TaskCompletionSource? _goodbye;
     private byte[]? _queuedPong;
     private int _queuedPongs;
 
-    public PipeWebSocket(WebSocketSettings settings, PipeReader input, PipeWriter output, Action abort)
-        : base(settings)
+    /// <summary>Takes over a connection; pipes that were made for it, over a stream, are completed with it.</summary>
+    public PipeWebSocket(WebSocketSettings settings, PipeReader input, PipeWriter output, bool ownsPipes, Action abort)
+        : base(settings, abort)
     {
         _input = input;
         _output = output;
-        _abort = abort;
+        _ownsPipes = ownsPipes;
         _onFlushed = OnFlushed;
     }
 
-    public override bool CanWrite => !_isFlushPending && !_isCloseSent && !_isOver && _queuedClose is null;
+    public override bool CanWrite => !_isFlushPending && !_isClosing && !_isOver;
+
+    public override int UnflushedBytes => _unflushedBytes;
 
     public override void Write(ReadOnlySpan<byte> data, bool isBinary)
     {
@@ -47,52 +50,52 @@ internal sealed partial class PipeWebSocket : WebSocketConnection
             var payload = new ArrayBufferWriter<byte>(data.Length + 8);
             var isBinaryFrame = EngineIOPacketCodec.Encode(payload, PacketType.Message, data, isBinary, form);
             WebSocketFrameCache.WriteFrame(_output, payload.WrittenSpan, isBinaryFrame, deflate);
+            _unflushedBytes += payload.WrittenCount;
+            return;
+        }
+
+        // The packet type goes in front: '4' for text, the raw value 4 for binary of protocol 3, nothing for binary of protocol 4.
+        var hasPrefix = !isBinary || form == WireForm.V3;
+        var length = data.Length + (hasPrefix ? 1 : 0);
+        var span = _output.GetSpan(WebSocketFrame.MaxServerHeaderLength + 1);
+        var header = WebSocketFrame.WriteHeader(span, isBinary ? WebSocketOpcode.Binary : WebSocketOpcode.Text, length, compressed: false);
+        if (hasPrefix)
+        {
+            span[header++] = isBinary ? (byte)PacketType.Message : (byte)'4';
+        }
+
+        if (data.Length <= span.Length - header)
+        {
+            data.CopyTo(span[header..]);
+            _output.Advance(header + data.Length);
         }
         else
         {
-            // The packet type goes in front: '4' for text, the raw value 4 for binary of protocol 3, nothing for binary of protocol 4.
-            var hasPrefix = !isBinary || form == WireForm.V3;
-            var length = data.Length + (hasPrefix ? 1 : 0);
-            var span = _output.GetSpan(WebSocketFrame.MaxServerHeaderLength + 1);
-            var header = WebSocketFrame.WriteHeader(span, isBinary ? WebSocketOpcode.Binary : WebSocketOpcode.Text, length, compressed: false);
-            if (hasPrefix)
-            {
-                span[header++] = isBinary ? (byte)PacketType.Message : (byte)'4';
-            }
-
-            if (data.Length <= span.Length - header)
-            {
-                data.CopyTo(span[header..]);
-                _output.Advance(header + data.Length);
-            }
-            else
-            {
-                _output.Advance(header);
-                _output.Write(data);
-            }
+            _output.Advance(header);
+            _output.Write(data);
         }
 
-        _hasUnflushed = true;
+        _unflushedBytes += header + data.Length;
     }
 
     public override void Write(EncodedMessage message)
     {
-        var frames = DeflateFor(message.ByteCount) is { } deflate && message.Compress
-            ? WebSocketFrameCache.GetDeflatedFrames(message, Settings.Form, deflate)
+        var frames = message.Compress && DeflateFor(message.ByteCount) is not null
+            ? WebSocketFrameCache.GetDeflatedFrames(message, Settings.Form, Server.FrameDeflater)
             : WebSocketFrameCache.GetFrames(message, Settings.Form);
         _output.Write(frames);
-        _hasUnflushed = true;
+        _unflushedBytes += frames.Length;
     }
 
     [SuppressMessage("Reliability", "CA2012", Justification = "The awaiter is used once: here, or when its continuation runs.")]
     public override void Flush()
     {
-        if (!_hasUnflushed || _isFlushPending || _isOver)
+        if (_unflushedBytes == 0 || _isFlushPending || _isOver)
         {
             return;
         }
 
-        _hasUnflushed = false;
+        _unflushedBytes = 0;
         try
         {
             _flushing = _output.FlushAsync().GetAwaiter();
@@ -113,45 +116,13 @@ internal sealed partial class PipeWebSocket : WebSocketConnection
 
     public override void Close(ushort code, bool isShutdown)
     {
-        if (_isCloseSent || _isOver || _queuedClose is not null)
+        if (_isClosing)
         {
             return;
         }
 
-        if (_isFlushPending)
-        {
-            _queuedClose = code;
-        }
-        else
-        {
-            WriteClose(code);
-            Flush();
-        }
-
-        ScheduleLinger(isShutdown);
-    }
-
-    /// <summary>The time of a message, or of the closing handshake, is over.</summary>
-    protected internal override void OnDue()
-    {
-        bool isClosing;
-        lock (Gate)
-        {
-            isClosing = _isCloseSent || _isOver || _queuedClose is not null;
-            if (!isClosing)
-            {
-                Close(WebSocketCloseCode.PolicyViolation, isShutdown: false);
-            }
-        }
-
-        if (isClosing)
-        {
-            _abort();
-        }
-        else
-        {
-            _owner?.OnEnded(new SessionClose(CloseReason.TransportError, $"a message took longer than {nameof(EngineIOOptions.MaxMessageTime)}"));
-        }
+        SayGoodbye(code);
+        LingerLocked(isShort: isShutdown || _isOver);
     }
 
     private PerMessageDeflateOptions? DeflateFor(int length)
@@ -171,29 +142,52 @@ internal sealed partial class PipeWebSocket : WebSocketConnection
             }
 
             _isFlushPending = false;
-            if (_isOver)
+            if (!_isOver)
             {
-                return;
+                WriteQueued();
             }
 
-            if (_queuedPong is { } pong)
+            if (!_isFlushPending)
             {
-                _queuedPong = null;
-                _queuedPongs = 0;
-                WriteControl(WebSocketOpcode.Pong, pong);
+                _goodbye?.TrySetResult();
             }
+        }
+    }
 
-            if (_queuedClose is { } code)
-            {
-                _queuedClose = null;
-                WriteClose(code);
-            }
+    /// <summary>A flush has ended: what has queued up meanwhile goes out in the next one.</summary>
+    private void WriteQueued()
+    {
+        if (_queuedPong is { } pong)
+        {
+            _queuedPong = null;
+            _queuedPongs = 0;
+            WriteControl(WebSocketOpcode.Pong, pong);
+        }
 
-            if (CanWrite)
-            {
-                _owner?.OnWritable();
-            }
+        if (_queuedClose is { } code)
+        {
+            _queuedClose = null;
+            WriteClose(code);
+        }
+        else if (CanWrite)
+        {
+            Owner?.OnWritable();
+        }
 
+        Flush();
+    }
+
+    /// <summary>Sends a close frame, now or after the flush that is pending; nothing can be written afterwards.</summary>
+    private void SayGoodbye(ushort code)
+    {
+        _isClosing = true;
+        if (_isFlushPending)
+        {
+            _queuedClose = code;
+        }
+        else if (!_isOver)
+        {
+            WriteClose(code);
             Flush();
         }
     }
@@ -208,7 +202,6 @@ internal sealed partial class PipeWebSocket : WebSocketConnection
 
     private void WriteClose(ushort code)
     {
-        _isCloseSent = true;
         if (code == WebSocketCloseCode.NoStatusReceived)
         {
             WriteControl(WebSocketOpcode.Close, default);
@@ -225,9 +218,9 @@ internal sealed partial class PipeWebSocket : WebSocketConnection
         var header = WebSocketFrame.WriteHeader(span, opcode, payload.Length, compressed: false);
         payload.CopyTo(span[header..]);
         _output.Advance(header + payload.Length);
-        _hasUnflushed = true;
+        _unflushedBytes += header + payload.Length;
     }
 
     private static bool IsConnectionLost(Exception exception)
-        => exception is IOException or OperationCanceledException or ObjectDisposedException or InvalidOperationException;
+        => exception is IOException or OperationCanceledException or ObjectDisposedException;
 }

@@ -14,29 +14,26 @@ internal sealed class SystemWebSocket : WebSocketConnection
 
     private readonly WebSocket _webSocket;
     private readonly Stream? _stream;
-    private readonly Action _abort;
-    private IWebSocketOwner? _owner;
 
     // Guarded by the gate.
     private List<OutgoingFrame> _pending = [];
     private bool _isPumping;
-    private bool _isCloseSent;
+    private int _pendingBytes;
+    private volatile bool _isClosing;
     private bool _isOver;
-    private bool _isMessageTimed;
     private ushort? _queuedClose;
 
     /// <summary>Takes over a connection; <paramref name="stream"/> is the one below the WebSocket where it is known.</summary>
     public SystemWebSocket(WebSocketSettings settings, WebSocket webSocket, Stream? stream, Action abort)
-        : base(settings)
+        : base(settings, abort)
     {
         _webSocket = webSocket;
         _stream = stream;
-        _abort = abort;
     }
 
-    public override bool CanWrite => !_isPumping && !_isCloseSent && !_isOver && _queuedClose is null;
+    public override bool CanWrite => !_isPumping && !_isClosing && !_isOver;
 
-    private bool IsClosing => _isCloseSent || _isOver || _queuedClose is not null;
+    public override int UnflushedBytes => _pendingBytes;
 
     public override void Write(ReadOnlySpan<byte> data, bool isBinary)
         => Add(PacketType.Message, data, isBinary, compress: true);
@@ -61,17 +58,18 @@ internal sealed class SystemWebSocket : WebSocketConnection
 
     public override void Close(ushort code, bool isShutdown)
     {
-        if (!IsClosing)
+        if (!_isClosing)
         {
+            _isClosing = true;
             _queuedClose = code;
             Flush();
-            ScheduleLinger(isShutdown);
+            LingerLocked(isShort: isShutdown || _isOver);
         }
     }
 
     public override async Task RunAsync(IWebSocketOwner owner)
     {
-        _owner = owner;
+        Owner = owner;
         var end = new SessionClose(CloseReason.TransportClose);
         try
         {
@@ -87,37 +85,14 @@ internal sealed class SystemWebSocket : WebSocketConnection
         }
         finally
         {
+            ReleaseRequest();
             lock (Gate)
             {
                 _isOver = true;
             }
 
-            EndLinger();
             owner.OnEnded(end);
             _webSocket.Dispose();
-        }
-    }
-
-    protected internal override void OnDue()
-    {
-        bool isClosing;
-        lock (Gate)
-        {
-            isClosing = IsClosing;
-            if (!isClosing)
-            {
-                Close(WebSocketCloseCode.PolicyViolation, isShutdown: false);
-            }
-        }
-
-        if (isClosing)
-        {
-            _abort();
-            _webSocket.Abort();
-        }
-        else
-        {
-            _owner?.OnEnded(new SessionClose(CloseReason.TransportError, $"a message took longer than {nameof(EngineIOOptions.MaxMessageTime)}"));
         }
     }
 
@@ -126,43 +101,28 @@ internal sealed class SystemWebSocket : WebSocketConnection
         var limits = Server.WebSocketLimits;
         while (true)
         {
-            // Waiting for nothing holds no buffer; but what has no bytes, a close frame or an empty message, has then been received.
+            // Waiting for nothing holds no buffer. It does take close frames and empty messages, though.
             var first = await _webSocket.ReceiveAsync(Memory<byte>.Empty, CancellationToken.None);
             if (first.MessageType == WebSocketMessageType.Close)
             {
                 return await AnswerCloseAsync();
             }
 
-            if (first.EndOfMessage)
-            {
-                await owner.OnMessageAsync(default, first.MessageType == WebSocketMessageType.Binary);
-                continue;
-            }
-
             var message = new WebSocketPayloadBuffer();
             try
             {
-                var frames = 0;
-                ValueWebSocketReceiveResult result;
-                do
+                var result = first;
+                for (var frames = 0; !result.EndOfMessage; frames++)
                 {
+                    BoundMessageTime(isInProgress: true, isNew: frames == 0);
                     var length = (int)Math.Min(ReceiveSize, limits.MaxMessageBytes - message.Length + 1);
-                    var memory = message.GetMemory(length);
-                    var receiving = _webSocket.ReceiveAsync(memory[..length], CancellationToken.None);
-                    if (!receiving.IsCompleted)
-                    {
-                        // A frame has begun, and the framework gives nothing of it away before it has all that was asked for.
-                        BoundMessageTime(isMessageInProgress: true);
-                    }
-
-                    result = await receiving;
+                    result = await _webSocket.ReceiveAsync(message.GetMemory(length)[..length], CancellationToken.None);
                     message.Advance(result.Count);
                     if (result.MessageType == WebSocketMessageType.Close)
                     {
                         return await AnswerCloseAsync();
                     }
 
-                    frames++;
                     if (message.Length > limits.MaxMessageBytes)
                     {
                         return await FailAsync(WebSocketCloseCode.MessageTooBig, "Max payload size exceeded");
@@ -172,18 +132,10 @@ internal sealed class SystemWebSocket : WebSocketConnection
                     {
                         return await FailAsync(WebSocketCloseCode.PolicyViolation, "Too many frames in one message");
                     }
-
-                    BoundMessageTime(!result.EndOfMessage);
-                }
-                while (!result.EndOfMessage);
-
-                bool isEnding;
-                lock (Gate)
-                {
-                    isEnding = IsClosing;
                 }
 
-                if (!isEnding)
+                BoundMessageTime(isInProgress: false, isNew: true);
+                if (!_isClosing)
                 {
                     await owner.OnMessageAsync(message.Memory, result.MessageType == WebSocketMessageType.Binary);
                 }
@@ -197,12 +149,15 @@ internal sealed class SystemWebSocket : WebSocketConnection
 
     private async Task<SessionClose> AnswerCloseAsync()
     {
+        bool isAnswered;
         lock (Gate)
         {
+            isAnswered = _isClosing;
+            _isClosing = true;
             _isOver = true;
         }
 
-        if (_webSocket.State == WebSocketState.CloseReceived)
+        if (!isAnswered)
         {
             await SendCloseAsync((ushort)(_webSocket.CloseStatus ?? WebSocketCloseStatus.Empty));
         }
@@ -218,7 +173,7 @@ internal sealed class SystemWebSocket : WebSocketConnection
             Close(code, isShutdown: true);
         }
 
-        _owner!.OnEnded(end);
+        Owner!.OnEnded(end);
 
         // The peer's close frame, or the end of its patience with us, ends the wait.
         var rest = ArrayPool<byte>.Shared.Rent(ReceiveSize);
@@ -241,6 +196,7 @@ internal sealed class SystemWebSocket : WebSocketConnection
         var payload = new ArrayBufferWriter<byte>(data.Length + 8);
         var isBinaryFrame = EngineIOPacketCodec.Encode(payload, type, data, isBinary, Settings.Form);
         var isCompressed = compress && Settings.IsDeflating && payload.WrittenCount >= (Server.Options.PerMessageDeflate?.Threshold ?? int.MaxValue);
+        _pendingBytes += payload.WrittenCount;
         _pending.Add(new OutgoingFrame(payload.WrittenMemory, isBinaryFrame, isCompressed));
     }
 
@@ -258,14 +214,13 @@ internal sealed class SystemWebSocket : WebSocketConnection
                 {
                     close = queued;
                     _queuedClose = null;
-                    _isCloseSent = true;
                 }
                 else if (_pending.Count == 0 || _isOver)
                 {
                     _isPumping = false;
                     if (CanWrite)
                     {
-                        _owner?.OnWritable();
+                        Owner?.OnWritable();
                     }
 
                     return;
@@ -273,6 +228,7 @@ internal sealed class SystemWebSocket : WebSocketConnection
 
                 frames = _pending;
                 _pending = [];
+                _pendingBytes = 0;
             }
 
             try
@@ -316,27 +272,6 @@ internal sealed class SystemWebSocket : WebSocketConnection
         else
         {
             await _webSocket.CloseOutputAsync(WebSocketCloseStatus.NormalClosure, null, CancellationToken.None);
-        }
-    }
-
-    private void BoundMessageTime(bool isMessageInProgress)
-    {
-        lock (Gate)
-        {
-            if (isMessageInProgress == _isMessageTimed || IsClosing || Server.Options.EffectiveMessageTime == Timeout.InfiniteTimeSpan)
-            {
-                return;
-            }
-
-            _isMessageTimed = isMessageInProgress;
-            if (isMessageInProgress)
-            {
-                Server.Clock.Schedule(this, Server.Options.EffectiveMessageTime, Server.ShortestInterval);
-            }
-            else
-            {
-                Server.Clock.Cancel(this);
-            }
         }
     }
 

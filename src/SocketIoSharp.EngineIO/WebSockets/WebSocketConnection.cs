@@ -24,12 +24,20 @@ internal sealed record WebSocketSettings(
 /// One WebSocket connection, whoever speaks the framing. The writing members are called under <see cref="Gate"/>; one read
 /// loop (<see cref="RunAsync"/>) calls the owner. As an entry of the clock it bounds the time of a message and of the closing.
 /// </summary>
-internal abstract class WebSocketConnection(WebSocketSettings settings) : ClockEntry
+internal abstract class WebSocketConnection(WebSocketSettings settings, Action abort) : ClockEntry
 {
-    protected static readonly TimeSpan LingerTime = TimeSpan.FromSeconds(30);
-    protected static readonly TimeSpan ShutdownLingerTime = TimeSpan.FromSeconds(1);
+    // How long a peer may take to answer a close frame.
+    private static readonly TimeSpan s_lingerTime = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan s_shortLingerTime = TimeSpan.FromSeconds(1);
+
+    // Guarded by the gate.
+    private Action? _abort = abort;
+    private bool _isLingering;
+    private bool _isMessageTimed;
 
     protected WebSocketSettings Settings => settings;
+
+    protected IWebSocketOwner? Owner { get; set; }
 
     protected EngineIOServer Server => settings.Server;
 
@@ -44,6 +52,9 @@ internal abstract class WebSocketConnection(WebSocketSettings settings) : ClockE
     /// <summary>Writes the packets of an encoded message; only while <see cref="CanWrite"/>.</summary>
     public abstract void Write(EncodedMessage message);
 
+    /// <summary>How many bytes were written since the last flush.</summary>
+    public abstract int UnflushedBytes { get; }
+
     /// <summary>Starts sending what was written.</summary>
     public abstract void Flush();
 
@@ -53,31 +64,98 @@ internal abstract class WebSocketConnection(WebSocketSettings settings) : ClockE
     /// <summary>Serves the connection until it is over; never throws.</summary>
     public abstract Task RunAsync(IWebSocketOwner owner);
 
-    /// <summary>A shutdown has begun: the peer's answer to a close frame is not waited for much longer.</summary>
-    public void HastenEnd()
+    /// <summary>The application stops: the peer has little time left to answer a close frame.</summary>
+    public void HurryUp()
     {
         lock (Gate)
         {
-            if (Server.Lingering.ContainsKey(this))
+            if (_isLingering && _abort is not null)
             {
-                Server.Clock.Schedule(this, ShutdownLingerTime, Server.ShortestInterval);
+                Server.Clock.Schedule(this, s_shortLingerTime, Server.ShortestInterval);
             }
         }
     }
 
-    protected void ScheduleLinger(bool isShutdown)
+    /// <summary>Ends the waiting for the peer after a while. Called under the gate.</summary>
+    protected void LingerLocked(bool isShort)
     {
-        Server.Lingering.TryAdd(this, true);
-        Server.Clock.Schedule(this, isShutdown || Server.IsClosing ? ShutdownLingerTime : LingerTime, Server.ShortestInterval);
+        if (_abort is not null)
+        {
+            _isLingering = true;
+            Server.ClosingConnections.TryAdd(this, 0);
+            Server.Clock.Schedule(this, isShort ? s_shortLingerTime : s_lingerTime, Server.ShortestInterval);
+        }
     }
 
-    /// <summary>The connection is over: nothing is due any more.</summary>
-    protected void EndLinger()
+    /// <summary>Bounds the time of the message that is being received.</summary>
+    /// <param name="isInProgress">Whether a message has begun and is not complete.</param>
+    /// <param name="isNew">Whether another one was completed since the last call.</param>
+    protected void BoundMessageTime(bool isInProgress, bool isNew)
+    {
+        if ((!isInProgress && !_isMessageTimed) || (isInProgress && _isMessageTimed && !isNew))
+        {
+            return;
+        }
+
+        var longest = Server.Options.EffectiveMessageTime;
+        lock (Gate)
+        {
+            // The entry of a closing connection bounds the waiting for the peer.
+            if (_isLingering || longest == Timeout.InfiniteTimeSpan)
+            {
+                return;
+            }
+
+            _isMessageTimed = isInProgress;
+            if (isInProgress)
+            {
+                Server.Clock.Schedule(this, longest, Server.ShortestInterval);
+            }
+            else
+            {
+                Server.Clock.Cancel(this);
+            }
+        }
+    }
+
+    protected void AbortLocked() => _abort?.Invoke();
+
+    /// <summary>The request is about to end: nothing may touch its context any more.</summary>
+    protected void ReleaseRequest()
     {
         lock (Gate)
         {
-            Server.Lingering.TryRemove(this, out _);
-            Server.Clock.Cancel(this);
+            _abort = null;
         }
+
+        Server.Clock.Cancel(this);
+        Server.ClosingConnections.TryRemove(this, out _);
+    }
+
+    protected internal override void OnDue()
+    {
+        lock (Gate)
+        {
+            // A deadline may come just after it was cancelled or moved.
+            if (_abort is null || IsScheduled)
+            {
+                return;
+            }
+
+            if (_isLingering)
+            {
+                AbortLocked();
+                return;
+            }
+
+            if (!_isMessageTimed)
+            {
+                return;
+            }
+
+            Close(WebSocketCloseCode.PolicyViolation, isShutdown: false);
+        }
+
+        Owner?.OnEnded(new SessionClose(CloseReason.TransportError, $"a message took longer than {nameof(EngineIOOptions.MaxMessageTime)}"));
     }
 }

@@ -12,10 +12,12 @@ internal static class WebSocketFrameCache
         => message.GetOrAddWire((int)form, static (message, slot) => Build(message, (WireForm)slot, null));
 
     /// <summary>The same, with those parts compressed that are worth it.</summary>
-    public static byte[] GetDeflatedFrames(EncodedMessage message, WireForm form, PerMessageDeflateOptions deflate)
-        => message.GetOrAddWire(
-            (int)form + DeflatedSlots,
-            (message, slot) => Build(message, (WireForm)(slot - DeflatedSlots), deflate));
+    public static byte[] GetDeflatedFrames(EncodedMessage message, WireForm form, Func<EncodedMessage, int, byte[]> deflater)
+        => message.GetOrAddWire((int)form + DeflatedSlots, deflater);
+
+    /// <summary>What builds compressed frames for the clients of one server; made once.</summary>
+    public static Func<EncodedMessage, int, byte[]> CreateDeflater(PerMessageDeflateOptions? deflate)
+        => (message, slot) => Build(message, (WireForm)(slot - DeflatedSlots), deflate);
 
     private static byte[] Build(EncodedMessage message, WireForm form, PerMessageDeflateOptions? deflate)
     {

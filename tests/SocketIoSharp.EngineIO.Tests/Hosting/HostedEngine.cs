@@ -100,6 +100,17 @@ internal sealed class HostedEngine : IAsyncDisposable
         return response.Header("Transfer-Encoding") is null ? response : response with { Bytes = Unchunk(response.Bytes) };
     }
 
+    /// <summary>Proves with a whole life of a session that the server is up.</summary>
+    public async Task AssertServesAsync()
+    {
+        await using var client = CreateClient();
+        await client.HandshakeAsync();
+        await client.PostAsync("4alive");
+        Assert.That(await client.GetAsync(), Is.EqualTo("4alive"));
+        await client.PostAsync("1");
+        await Eventually.True(() => Server.FindSession(client.Sid) is null);
+    }
+
     public async ValueTask DisposeAsync()
     {
         foreach (var client in _httpClients)

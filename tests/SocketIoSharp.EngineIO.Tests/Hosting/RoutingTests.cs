@@ -1,6 +1,7 @@
 using System.Net;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using SocketIoSharp.TestKit;
@@ -95,6 +96,20 @@ public sealed class RoutingTests
         Assert.That((await engine.RequestAsync("GET /LIVE/engine/" + Query)).Body, Is.EqualTo("name engine"));
         Assert.That((await engine.RequestAsync("GET /live/engineers" + Query)).Body, addTrailingSlash ? Is.EqualTo("engineers") : Does.StartWith("0{"));
         Assert.That((await engine.RequestAsync("GET /live/engine/" + Query)).Body, Does.StartWith("0{"));
+    }
+
+    [Test]
+    public async Task What_is_not_the_engines_reaches_controllers()
+    {
+        await using var engine = await HostedEngine.StartAsync(new EngineSetup
+        {
+            Services = static builder => builder.Services.AddControllers().AddApplicationPart(typeof(RoutingTests).Assembly),
+            After = static app => app.MapControllers(),
+        });
+
+        Assert.That((await engine.RequestAsync("GET /engine.io")).Body, Is.EqualTo("a controller"));
+        Assert.That((await engine.RequestAsync("DELETE /engine.io")).Status, Is.EqualTo(405).Or.EqualTo(404));
+        Assert.That((await engine.RequestAsync("GET /engine.io/" + Query)).Body, Does.StartWith("0{"));
     }
 
     [Test]
@@ -221,4 +236,11 @@ public sealed class RoutingTests
 
         Assert.That(answer.StatusCode, Is.EqualTo(HttpStatusCode.NotFound));
     }
+}
+
+[Route("engine.io")]
+public sealed class NeighbourController : ControllerBase
+{
+    [HttpGet]
+    public string Get() => "a controller";
 }

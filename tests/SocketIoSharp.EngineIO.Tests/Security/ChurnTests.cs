@@ -27,7 +27,7 @@ public sealed class ChurnTests
 
             // Neither the log nor the handler may remember what has happened.
             Services = static builder => builder.Logging.SetMinimumLevel(LogLevel.Warning),
-            Handler = new Echo(),
+            Handler = new ForgetfulEcho(),
         });
         await ChurnAsync(engine, SessionCount / 20);
         var before = await MeasureAsync(engine);
@@ -127,10 +127,5 @@ public sealed class ChurnTests
         GC.Collect();
         GC.WaitForPendingFinalizers();
         return GC.GetTotalMemory(forceFullCollection: true);
-    }
-
-    private sealed class Echo : EngineIOHandler
-    {
-        public override Task OnMessageAsync(IEngineIOSession session, EngineIOMessage message) => RecordingHandler.EchoAsync(session, message);
     }
 }

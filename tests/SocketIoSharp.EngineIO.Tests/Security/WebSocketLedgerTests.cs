@@ -200,7 +200,7 @@ public sealed class WebSocketLedgerTests(WebSocketEngine webSocketEngine)
         {
             Options = options => options.WebSocketEngine = webSocketEngine,
             Services = static builder => builder.Logging.SetMinimumLevel(LogLevel.Warning),
-            Handler = new Echo(),
+            Handler = new ForgetfulEcho(),
         });
         var text = "4" + new string('x', size);
         var clients = new List<RawWebSocket>();
@@ -324,10 +324,5 @@ public sealed class WebSocketLedgerTests(WebSocketEngine webSocketEngine)
         await using var webSocket = await OpenAsync();
         await webSocket.SendAsync("4alive");
         Assert.That(await webSocket.ReceiveAsync(), Is.EqualTo("4alive"));
-    }
-
-    private sealed class Echo : EngineIOHandler
-    {
-        public override Task OnMessageAsync(IEngineIOSession session, EngineIOMessage message) => RecordingHandler.EchoAsync(session, message);
     }
 }
