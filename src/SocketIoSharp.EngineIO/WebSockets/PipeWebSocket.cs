@@ -137,6 +137,12 @@ internal sealed partial class PipeWebSocket : WebSocketConnection
         bool isClosing;
         lock (Gate)
         {
+            if (IsScheduled)
+            {
+                // Set anew while this was on its way: the closing has begun and has its own time.
+                return;
+            }
+
             isClosing = _isCloseSent || _isOver || _queuedClose is not null;
             if (!isClosing)
             {

@@ -99,6 +99,12 @@ internal sealed class SystemWebSocket : WebSocketConnection
         bool isClosing;
         lock (Gate)
         {
+            if (IsScheduled)
+            {
+                // Set anew while this was on its way: the closing has begun and has its own time.
+                return;
+            }
+
             isClosing = IsClosing;
             if (!isClosing)
             {
@@ -122,24 +128,29 @@ internal sealed class SystemWebSocket : WebSocketConnection
         var limits = Server.WebSocketLimits;
         while (true)
         {
-            // Waiting for nothing holds no buffer.
-            await _webSocket.ReceiveAsync(Memory<byte>.Empty, CancellationToken.None);
+            // Waiting for nothing holds no buffer. An empty message or a close frame is complete with that.
+            var result = await _webSocket.ReceiveAsync(Memory<byte>.Empty, CancellationToken.None);
             var message = new WebSocketPayloadBuffer();
             try
             {
-                var frames = 0;
-                ValueWebSocketReceiveResult result;
-                do
+                var frames = 1;
+                while (true)
                 {
-                    var length = (int)Math.Min(ReceiveSize, limits.MaxMessageBytes - message.Length + 1);
-                    var memory = message.GetMemory(length);
-                    result = await _webSocket.ReceiveAsync(memory[..length], CancellationToken.None);
-                    message.Advance(result.Count);
                     if (result.MessageType == WebSocketMessageType.Close)
                     {
                         return await AnswerCloseAsync();
                     }
 
+                    BoundMessageTime(!result.EndOfMessage);
+                    if (result.EndOfMessage)
+                    {
+                        break;
+                    }
+
+                    var length = (int)Math.Min(ReceiveSize, limits.MaxMessageBytes - message.Length + 1);
+                    var memory = message.GetMemory(length);
+                    result = await _webSocket.ReceiveAsync(memory[..length], CancellationToken.None);
+                    message.Advance(result.Count);
                     frames++;
                     if (message.Length > limits.MaxMessageBytes)
                     {
@@ -150,10 +161,7 @@ internal sealed class SystemWebSocket : WebSocketConnection
                     {
                         return await FailAsync(WebSocketCloseCode.PolicyViolation, "Too many frames in one message");
                     }
-
-                    BoundMessageTime(!result.EndOfMessage);
                 }
-                while (!result.EndOfMessage);
 
                 bool isEnding;
                 lock (Gate)
@@ -279,8 +287,12 @@ internal sealed class SystemWebSocket : WebSocketConnection
         }
     }
 
+    /// <remarks>The framework cannot send a close frame without a code: it would put 1005 into it, which RFC 6455 7.4.1 forbids.</remarks>
     private Task SendCloseAsync(ushort code)
-        => _webSocket.CloseOutputAsync((WebSocketCloseStatus)code, null, CancellationToken.None);
+        => _webSocket.CloseOutputAsync(
+            code == WebSocketCloseCode.NoStatusReceived ? WebSocketCloseStatus.NormalClosure : (WebSocketCloseStatus)code,
+            null,
+            CancellationToken.None);
 
     private void BoundMessageTime(bool isMessageInProgress)
     {
