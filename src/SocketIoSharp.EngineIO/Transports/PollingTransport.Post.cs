@@ -79,6 +79,7 @@ internal sealed partial class PollingTransport
         {
             _isPosting = false;
             _readingPost = null;
+            _postWorkedOff?.TrySetResult();
         }
     }
 
@@ -104,12 +105,13 @@ internal sealed partial class PollingTransport
 
                 if (result.IsCompleted && !result.IsCanceled)
                 {
-                    lock (_session.Gate)
+                    if (TryEndReading(context))
                     {
-                        _readingPost = null;
+                        return buffer;
                     }
 
-                    return buffer;
+                    body.AdvanceTo(buffer.End);
+                    return null;
                 }
 
                 body.AdvanceTo(buffer.Start, buffer.End);
@@ -125,6 +127,17 @@ internal sealed partial class PollingTransport
         finally
         {
             deadline?.Stop();
+        }
+    }
+
+    /// <summary>The body is there; false when it was cut off from our side at the last moment.</summary>
+    private bool TryEndReading(HttpContext context)
+    {
+        lock (_session.Gate)
+        {
+            var isOurs = _readingPost == context;
+            _readingPost = null;
+            return isOurs;
         }
     }
 
@@ -175,16 +188,7 @@ internal sealed partial class PollingTransport
             body = payload.WrittenMemory;
         }
 
-        var dispatching = DispatchAsync(new PayloadReader(body, _session.Protocol, isOctetStream));
-        if (!dispatching.IsCompleted)
-        {
-            lock (_session.Gate)
-            {
-                _dispatching = dispatching;
-            }
-        }
-
-        return dispatching;
+        return DispatchAsync(new PayloadReader(body, _session.Protocol, isOctetStream));
     }
 
     private async Task DispatchAsync(PayloadReader reader)

@@ -18,7 +18,7 @@ internal sealed partial class PollingTransport : EngineIOTransport
     private int _writing;
     private HttpContext? _readingPost;
     private bool _isPosting;
-    private Task _dispatching = Task.CompletedTask;
+    private TaskCompletionSource? _postWorkedOff;
     private ParkedClose? _parkedClose;
 
     public PollingTransport(EngineIOSession session, in EngineIOQuery query)
@@ -131,8 +131,13 @@ internal sealed partial class PollingTransport : EngineIOTransport
             _waiting = null;
         }
 
+        if (_isPosting && _readingPost is null)
+        {
+            _postWorkedOff = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        }
+
         AbortPost();
-        dispatching = _dispatching;
+        dispatching = _postWorkedOff?.Task ?? Task.CompletedTask;
         return wasWriting;
     }
 
