@@ -1,6 +1,7 @@
 using System.Buffers.Binary;
 using System.Security.Cryptography;
 using System.Text;
+using SocketIoSharp.EngineIO;
 
 namespace SocketIoSharp.TestKit;
 
@@ -31,6 +32,11 @@ public sealed class RawWebSocket : IAsyncDisposable
         Connection = connection;
         Response = response;
     }
+
+    /// <summary>
+    /// The code of a close that is no error: none, as in Node; the framework's implementation cannot send a close frame without one.
+    /// </summary>
+    public static int GoodbyeOf(WebSocketEngine engine) => engine == WebSocketEngine.System ? 1000 : NoCode;
 
     public RawHttpConnection Connection { get; }
 
@@ -142,7 +148,9 @@ public sealed class RawWebSocket : IAsyncDisposable
                 var frame = await ReceiveFrameAsync();
                 if (frame.Opcode == CloseFrame)
                 {
-                    return frame.Payload.Length == 0 ? NoCode : BinaryPrimitives.ReadUInt16BigEndian(frame.Payload);
+                    var code = frame.Payload.Length == 0 ? NoCode : BinaryPrimitives.ReadUInt16BigEndian(frame.Payload);
+                    return frame.Payload.Length == 0 || code is not (NoCode or Abnormal) ? code
+                        : throw new InvalidOperationException($"The code {code} must never be sent.");
                 }
             }
         }
