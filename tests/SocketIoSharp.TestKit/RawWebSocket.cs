@@ -33,11 +33,6 @@ public sealed class RawWebSocket : IAsyncDisposable
         Response = response;
     }
 
-    /// <summary>
-    /// The code of a close that is no error: none, as in Node; the framework's implementation cannot send a close frame without one.
-    /// </summary>
-    public static int GoodbyeOf(WebSocketEngine engine) => engine == WebSocketEngine.System ? 1000 : NoCode;
-
     public RawHttpConnection Connection { get; }
 
     public RawResponse Response { get; }

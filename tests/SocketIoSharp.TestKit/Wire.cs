@@ -97,7 +97,7 @@ public sealed class WireClient : IAsyncDisposable
         if (WebSocket is not null)
         {
             var code = await WebSocket.ReceiveCloseAsync();
-            if (code != RawWebSocket.GoodbyeOf(EngineOf(Wire)))
+            if (code != RawWebSocket.NoCode)
             {
                 throw new InvalidOperationException($"The server closed with {code}.");
             }

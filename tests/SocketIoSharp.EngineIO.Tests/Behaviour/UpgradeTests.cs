@@ -191,7 +191,7 @@ public sealed class UpgradeTests(WebSocketEngine engine)
 
         await webSocket.SendAsync(packet);
 
-        Assert.That(await webSocket.ReceiveCloseAsync(), Is.EqualTo(RawWebSocket.GoodbyeOf(engine)));
+        Assert.That(await webSocket.ReceiveCloseAsync(), Is.EqualTo(RawWebSocket.NoCode));
         await client.PostAsync("4a");
         Assert.That(await client.GetAsync(), Is.EqualTo("4a"));
         await using var second = await client.UpgradeAsync();
@@ -209,7 +209,7 @@ public sealed class UpgradeTests(WebSocketEngine engine)
 
         await webSocket.SendAsync("2probe"u8.ToArray());
 
-        Assert.That(await webSocket.ReceiveCloseAsync(), Is.EqualTo(RawWebSocket.GoodbyeOf(engine)));
+        Assert.That(await webSocket.ReceiveCloseAsync(), Is.EqualTo(RawWebSocket.NoCode));
         Assert.That(server.Session(client).State, Is.EqualTo(SessionState.Open));
     }
 
@@ -230,7 +230,7 @@ public sealed class UpgradeTests(WebSocketEngine engine)
         time.Advance(TimeSpan.FromSeconds(0.2));
 
         Assert.That(session.IsUpgrading, Is.False);
-        Assert.That(await webSocket.ReceiveCloseAsync(), Is.EqualTo(RawWebSocket.GoodbyeOf(engine)));
+        Assert.That(await webSocket.ReceiveCloseAsync(), Is.EqualTo(RawWebSocket.NoCode));
         await client.PostAsync("4a");
         Assert.That(await client.GetAsync(), Is.EqualTo("4a"));
         Assert.That(server.Log.Of("UpgradeFailed"), Has.Count.EqualTo(1));
@@ -245,12 +245,12 @@ public sealed class UpgradeTests(WebSocketEngine engine)
         await using var first = await client.ProbeAsync();
 
         await using var second = await client.OpenProbeAsync();
-        Assert.That(await second.ReceiveCloseAsync(), Is.EqualTo(RawWebSocket.GoodbyeOf(engine)));
+        Assert.That(await second.ReceiveCloseAsync(), Is.EqualTo(RawWebSocket.NoCode));
         await first.SendAsync("5");
         await first.SendAsync("4a");
         Assert.That(await first.ReceiveAsync(), Is.EqualTo("4a"));
         await using var third = await client.OpenProbeAsync();
-        Assert.That(await third.ReceiveCloseAsync(), Is.EqualTo(RawWebSocket.GoodbyeOf(engine)));
+        Assert.That(await third.ReceiveCloseAsync(), Is.EqualTo(RawWebSocket.NoCode));
         await first.SendAsync("4b");
         Assert.That(await first.ReceiveAsync(), Is.EqualTo("4b"));
     }
@@ -264,7 +264,7 @@ public sealed class UpgradeTests(WebSocketEngine engine)
 
         await using var second = await client.OpenProbeAsync();
 
-        Assert.That(await second.ReceiveCloseAsync(), Is.EqualTo(RawWebSocket.GoodbyeOf(engine)));
+        Assert.That(await second.ReceiveCloseAsync(), Is.EqualTo(RawWebSocket.NoCode));
         await first.SendAsync("4a");
         Assert.That(await first.ReceiveAsync(), Is.EqualTo("4a"));
     }
@@ -296,7 +296,7 @@ public sealed class UpgradeTests(WebSocketEngine engine)
 
         session.Close(discard);
 
-        Assert.That(await webSocket.ReceiveCloseAsync(), Is.EqualTo(RawWebSocket.GoodbyeOf(engine)));
+        Assert.That(await webSocket.ReceiveCloseAsync(), Is.EqualTo(RawWebSocket.NoCode));
         Assert.That((await poll.Soon()).ToString(), Is.EqualTo("200 1"));
         Assert.That((await handler.NextCloseAsync()).Reason, Is.EqualTo(CloseReason.ForcedClose));
     }
@@ -315,7 +315,7 @@ public sealed class UpgradeTests(WebSocketEngine engine)
 
         await webSocket.SendAsync("5");
 
-        Assert.That(await webSocket.ReceiveCloseAsync(), Is.EqualTo(RawWebSocket.GoodbyeOf(engine)));
+        Assert.That(await webSocket.ReceiveCloseAsync(), Is.EqualTo(RawWebSocket.NoCode));
         Assert.That(await handler.NextCloseAsync(), Is.EqualTo(new SessionClose(CloseReason.ForcedClose)));
         await webSocket.SendFrameAsync(RawWebSocket.CloseFrame, []);
         await Eventually.True(() => server.Clock().Count == 0);

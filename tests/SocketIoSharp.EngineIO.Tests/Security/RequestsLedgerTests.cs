@@ -13,7 +13,6 @@ public sealed class RequestsLedgerTests
 
     private static readonly WebSocketEngine[] s_engines = Enum.GetValues<WebSocketEngine>();
 
-    private static readonly WebSocketEngine[] s_engines = Enum.GetValues<WebSocketEngine>();
 
     [TestCase("transport=__proto__")]
     [TestCase("transport=constructor")]
