@@ -33,7 +33,7 @@ public sealed partial class ArchitectureTests
 
     [Test]
     public void WebSockets_folders_know_no_session_no_transport_and_no_http() =>
-        AssertFolderNames("WebSockets", ["WebSockets", "Protocol", "Diagnostics"], s_webSocketsMustNotName);
+        AssertFolderNames("WebSockets", ["WebSockets", "Protocol", "Scheduling", "Diagnostics"], s_webSocketsMustNotName);
 
     [Test]
     public void No_source_file_is_longer_than_400_lines()

@@ -68,7 +68,7 @@ public sealed class ManualTimeProvider : TimeProvider
                 next = _timers.Where(timer => timer.Due <= target).MinBy(static timer => timer.Due);
                 if (next is null)
                 {
-                    _now = target;
+                    _now = target > _now ? target : _now;
                     return;
                 }
 
@@ -78,6 +78,15 @@ public sealed class ManualTimeProvider : TimeProvider
             }
 
             next.Fire();
+        }
+    }
+
+    /// <summary>Lets time pass in which no timer runs, as when the process was stopped; what is due fires with the next move.</summary>
+    public void Skip(TimeSpan by)
+    {
+        lock (_gate)
+        {
+            _now += by;
         }
     }
 

@@ -1,6 +1,7 @@
 using System.Buffers.Binary;
 using System.Security.Cryptography;
 using System.Text;
+using SocketIoSharp.EngineIO;
 
 namespace SocketIoSharp.TestKit;
 
@@ -142,7 +143,9 @@ public sealed class RawWebSocket : IAsyncDisposable
                 var frame = await ReceiveFrameAsync();
                 if (frame.Opcode == CloseFrame)
                 {
-                    return frame.Payload.Length == 0 ? NoCode : BinaryPrimitives.ReadUInt16BigEndian(frame.Payload);
+                    var code = frame.Payload.Length == 0 ? NoCode : BinaryPrimitives.ReadUInt16BigEndian(frame.Payload);
+                    return frame.Payload.Length == 0 || code is not (NoCode or Abnormal) ? code
+                        : throw new InvalidOperationException($"The code {code} must never be sent.");
                 }
             }
         }

@@ -19,11 +19,14 @@ public sealed class WireClient : IAsyncDisposable
 
     private readonly Queue<string> _received = new();
 
-    private WireClient(RawEngineIOClient http, RawWebSocket? webSocket)
+    private WireClient(Wire wire, RawEngineIOClient http, RawWebSocket? webSocket)
     {
+        Wire = wire;
         Http = http;
         WebSocket = webSocket;
     }
+
+    public Wire Wire { get; }
 
     public RawEngineIOClient Http { get; }
 
@@ -48,14 +51,14 @@ public sealed class WireClient : IAsyncDisposable
         {
             case Wire.Polling:
                 await client.HandshakeAsync();
-                return new WireClient(client, null);
+                return new WireClient(wire, client, null);
             case Wire.WebSocket or Wire.SystemWebSocket:
-                return new WireClient(client, await client.ConnectAsync());
+                return new WireClient(wire, client, await client.ConnectAsync());
             default:
                 await client.HandshakeAsync();
                 var webSocket = await client.UpgradeAsync();
                 await Eventually.True(() => server.Engine.FindSession(client.Sid) is { IsUpgraded: true });
-                return new WireClient(client, webSocket);
+                return new WireClient(wire, client, webSocket);
         }
     }
 
@@ -88,7 +91,7 @@ public sealed class WireClient : IAsyncDisposable
         return _received.Dequeue();
     }
 
-    /// <summary>Waits until the server has said goodbye: a close packet, or a close frame without a code.</summary>
+    /// <summary>Waits until the server has said goodbye: a close packet, or a close frame.</summary>
     public async Task ReceiveEndAsync()
     {
         if (WebSocket is not null)

@@ -97,6 +97,14 @@ internal sealed class SystemWebSocket : WebSocketConnection
         }
     }
 
+    protected override void AbortLocked()
+    {
+        base.AbortLocked();
+
+        // A host's own WebSocket may not hang on its request.
+        _webSocket.Abort();
+    }
+
     private async Task<SessionClose> ReceiveAsync(IWebSocketOwner owner)
     {
         var limits = Server.WebSocketLimits;

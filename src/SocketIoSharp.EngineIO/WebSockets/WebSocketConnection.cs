@@ -118,7 +118,8 @@ internal abstract class WebSocketConnection(WebSocketSettings settings, Action a
         }
     }
 
-    protected void AbortLocked() => _abort?.Invoke();
+    /// <summary>Cuts the connection off. Called under the gate.</summary>
+    protected virtual void AbortLocked() => _abort?.Invoke();
 
     /// <summary>The request is about to end: nothing may touch its context any more.</summary>
     protected void ReleaseRequest()

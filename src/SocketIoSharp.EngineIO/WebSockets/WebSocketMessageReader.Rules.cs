@@ -6,7 +6,7 @@ namespace SocketIoSharp.EngineIO;
 
 internal sealed partial class WebSocketMessageReader
 {
-    private const string TooBig = "The message is larger than the limit.";
+    private const string TooBig = "Max payload size exceeded";
 
     /// <summary>What a client must not send, in the order in which the bytes of a header tell it.</summary>
     private (ushort Code, string Error)? FindViolation(in FrameHeader header)

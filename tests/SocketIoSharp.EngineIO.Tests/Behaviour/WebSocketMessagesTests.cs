@@ -95,7 +95,8 @@ public sealed class WebSocketMessagesTests(WebSocketEngine engine)
 
         var answer = await webSocket.CloseAsync(code);
 
-        Assert.That(answer, Is.EqualTo(code ?? RawWebSocket.NoCode));
+        // The framework takes a close frame without a code for one with 1000.
+        Assert.That(answer, Is.EqualTo(code ?? (engine == WebSocketEngine.System ? 1000 : RawWebSocket.NoCode)));
         Assert.That((await handler.NextCloseAsync()).ReasonText, Is.EqualTo("transport close"));
         Assert.That(await webSocket.Connection.ReadToEndAsync(), Is.Empty);
     }

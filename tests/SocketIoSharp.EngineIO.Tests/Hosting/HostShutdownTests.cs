@@ -7,7 +7,7 @@ using SocketIoSharp.TestKit;
 namespace SocketIoSharp.EngineIO.Tests;
 
 /// <summary>What an application's stop means for its sessions, and that none of them holds it up.</summary>
-public sealed class ShutdownTests
+public sealed class HostShutdownTests
 {
     // Clients that do not answer are given a second; far below the 30 s that the host would wait.
     private static readonly TimeSpan s_soon = TimeSpan.FromSeconds(3);
