@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Features;
 
 namespace SocketIoSharp.EngineIO;
 
@@ -99,6 +100,13 @@ internal sealed class EngineIOServer : IEngineIOServer
         try
         {
             await _dispatcher.HandleAsync(context);
+            if (IsClosing && context.Response.StatusCode >= StatusCodes.Status400BadRequest
+                && context.Features.Get<IHttpRequestBodyDetectionFeature>() is { CanHaveBody: true })
+            {
+                // The host would wait, as long as a stop may take, for the rest of a body that nobody reads.
+                await context.Response.CompleteAsync();
+                context.Abort();
+            }
         }
         finally
         {

@@ -18,6 +18,7 @@ internal sealed class SystemWebSocket : WebSocketConnection
     // Guarded by the gate.
     private List<OutgoingFrame> _pending = [];
     private bool _isPumping;
+    private Task _pump = Task.CompletedTask;
     private int _pendingBytes;
     private volatile bool _isClosing;
     private bool _isOver;
@@ -52,7 +53,7 @@ internal sealed class SystemWebSocket : WebSocketConnection
         if (!_isPumping && (_pending.Count > 0 || _queuedClose is not null) && !_isOver)
         {
             _isPumping = true;
-            _ = PumpAsync();
+            _pump = PumpAsync();
         }
     }
 
@@ -176,12 +177,17 @@ internal sealed class SystemWebSocket : WebSocketConnection
     private async Task<SessionClose> FailAsync(ushort code, string details)
     {
         var end = new SessionClose(CloseReason.TransportError, details);
+        Task closing;
         lock (Gate)
         {
             Close(code, isShutdown: true);
+            closing = _pump;
         }
 
         Owner!.OnEnded(end);
+
+        // The rest of the message may be broken too, which would end the connection before the close frame is on its way.
+        await closing;
 
         // The peer's close frame, or the end of its patience with us, ends the wait.
         var rest = ArrayPool<byte>.Shared.Rent(ReceiveSize);

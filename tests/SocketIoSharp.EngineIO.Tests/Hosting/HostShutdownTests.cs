@@ -86,13 +86,29 @@ public sealed class HostShutdownTests
         await using var engine = await HostedEngine.StartAsync();
         await using var client = engine.CreateClient();
         await client.HandshakeAsync();
+        var arrived = engine.WhenNextRequestArrivesAsync();
         await using var post = await client.BeginPostAsync(100, "4begun");
+        await arrived;
         var session = await engine.Handler.Opened.NextAsync();
 
         await AssertStopsSoonAsync(engine);
 
         Assert.That(session.State, Is.EqualTo(SessionState.Closed));
         Assert.That(await post.ReadToEndAsync(), Is.Empty);
+    }
+
+    [Test]
+    public async Task A_refused_request_whose_body_never_comes_holds_nothing_up()
+    {
+        await using var engine = await HostedEngine.StartAsync();
+        await using var client = engine.CreateClient();
+        await client.HandshakeAsync();
+        await engine.Server.CloseAsync().Soon();
+        var arrived = engine.WhenNextRequestArrivesAsync();
+        await using var post = await client.BeginPostAsync(100, "4begun");
+        await arrived;
+
+        await AssertStopsSoonAsync(engine);
     }
 
     [Test]

@@ -100,6 +100,19 @@ internal sealed class HostedEngine : IAsyncDisposable
         return response.Header("Transfer-Encoding") is null ? response : response with { Bytes = Unchunk(response.Bytes) };
     }
 
+    /// <summary>Completes when the engine has begun to serve a further request.</summary>
+    public Task WhenNextRequestArrivesAsync()
+    {
+        var arrived = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        Server.Use(async (context, next) =>
+        {
+            var serving = next(context);
+            arrived.TrySetResult();
+            await serving;
+        });
+        return arrived.Task.Soon();
+    }
+
     /// <summary>Proves with a whole life of a session that the server is up.</summary>
     public async Task AssertServesAsync()
     {

@@ -142,7 +142,9 @@ public sealed class LoggingTests
         await using var client = engine.CreateClient();
         await client.HandshakeAsync();
         var before = engine.Log.Lines.Count;
+        var arrived = engine.WhenNextRequestArrivesAsync();
         var post = await client.BeginPostAsync(100, "4" + Secret);
+        await arrived;
 
         post.Reset();
         await engine.Handler.NextCloseAsync();

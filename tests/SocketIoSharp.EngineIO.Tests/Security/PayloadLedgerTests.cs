@@ -4,7 +4,7 @@ using SocketIoSharp.TestKit;
 namespace SocketIoSharp.EngineIO.Tests;
 
 /// <summary>Published weaknesses of other servers that lie in sizes and malformed payloads, each tried on ours over a real connection.</summary>
-public sealed class PayloadsLedgerTests
+public sealed class PayloadLedgerTests
 {
     private const string WebSocket = "/engine.io/?EIO=4&transport=websocket";
 

@@ -6,13 +6,10 @@ using SocketIoSharp.TestKit;
 namespace SocketIoSharp.EngineIO.Tests;
 
 /// <summary>Published weaknesses of this protocol's other servers that lie in single requests, each tried on ours over a real connection.</summary>
-public sealed class RequestsLedgerTests
+public sealed class RequestLedgerTests
 {
     private const string Polling = "GET /engine.io/?EIO=4&transport=polling";
     private const string WebSocket = "/engine.io/?EIO=4&transport=websocket";
-
-    private static readonly WebSocketEngine[] s_engines = Enum.GetValues<WebSocketEngine>();
-
 
     [TestCase("transport=__proto__")]
     [TestCase("transport=constructor")]

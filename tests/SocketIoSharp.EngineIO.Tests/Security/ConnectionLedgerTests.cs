@@ -4,7 +4,7 @@ using SocketIoSharp.TestKit;
 namespace SocketIoSharp.EngineIO.Tests;
 
 /// <summary>Published weaknesses of other servers that lie in lost, broken and abandoned connections, each tried on ours.</summary>
-public sealed class ConnectionsLedgerTests
+public sealed class ConnectionLedgerTests
 {
     private const string Polling = "GET /engine.io/?EIO=4&transport=polling";
     private const string WebSocket = "/engine.io/?EIO=4&transport=websocket";
