@@ -91,6 +91,7 @@ internal sealed partial class EngineIORequestDispatcher
     {
         if (_server.IsClosing)
         {
+            _server.Metrics.RequestRejected("SERVER_CLOSING");
             context.Response.StatusCode = StatusCodes.Status503ServiceUnavailable;
             return Task.CompletedTask;
         }
@@ -184,6 +185,7 @@ internal sealed partial class EngineIORequestDispatcher
             }
 
             Log.MethodNotAllowed(session.Server.Logger, session.Id);
+            session.Server.Metrics.RequestRejected("METHOD_NOT_ALLOWED");
             context.Response.StatusCode = StatusCodes.Status405MethodNotAllowed;
             context.Response.Headers.Allow = "GET, POST";
             return Task.CompletedTask;

@@ -38,6 +38,7 @@ internal static partial class WebSocketAcceptor
         if (!handshake.IsValid)
         {
             Log.BadHandshake(server.Logger, handshake.Error);
+            server.Metrics.RequestRejected("WEBSOCKET_HANDSHAKE_ERROR");
             await RefuseAsync(context, handshake);
             return null;
         }

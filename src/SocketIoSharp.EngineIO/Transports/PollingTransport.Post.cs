@@ -98,6 +98,7 @@ internal sealed partial class PollingTransport
                 if (buffer.Length > limit)
                 {
                     // PROTOCOL 1.5: the session stays alive, the body is dropped.
+                    _session.Server.Metrics.RequestRejected("PAYLOAD_TOO_LARGE");
                     Log.BodyTooLarge(_session.Server.Logger, _session.Id, limit, nameof(EngineIOOptions.MaxHttpBufferSize));
                     body.AdvanceTo(buffer.End);
                     post.Context.Response.StatusCode = StatusCodes.Status413PayloadTooLarge;
