@@ -43,7 +43,7 @@ internal sealed partial class EngineIORequestDispatcher
 
         if (isUpgrade && string.Equals(query.Transport, TransportNames.Polling, StringComparison.Ordinal))
         {
-            // PROTOCOL 1.6: a WebSocket request for polling is accepted and closed at once.
+            // A WebSocket request for polling is accepted and closed at once.
             return RefuseWebSocketAsync(context, query);
         }
 
@@ -68,7 +68,7 @@ internal sealed partial class EngineIORequestDispatcher
             return BeginWebSocketAsync(context, query, id!);
         }
 
-        // PROTOCOL 1.6: these refusals come after the WebSocket was accepted; the client sees an abnormal close.
+        // These refusals come after the WebSocket was accepted; the client sees an abnormal close.
         Report(context, refusal);
         // The end of the request ends the connection, without a close frame.
         await WebSocketAcceptor.AcceptAsync(context, _server, new Lock(), query);
@@ -188,7 +188,7 @@ internal sealed partial class EngineIORequestDispatcher
         var transport = new WebSocketTransport(session, connection, isProbing: true);
         if (!session.TryBeginUpgrade(transport))
         {
-            // PROTOCOL 1.9: the current session is untouched.
+            // The current session is untouched.
             Log.WebSocketNotNeeded(_server.Logger, session.Id);
             lock (session.Gate)
             {
@@ -229,7 +229,7 @@ internal sealed partial class EngineIORequestDispatcher
         var body = new ArrayBufferWriter<byte>(128);
         if (WebSocketAcceptor.IsUpgrade(context) && _options.Transports.Contains(EngineIOTransportType.WebSocket))
         {
-            // PROTOCOL 1.6: a refused upgrade gets 400 whatever the code, the bare message, and the end of the connection.
+            // A refused upgrade gets 400 whatever the code, the bare message, and the end of the connection.
             response.StatusCode = StatusCodes.Status400BadRequest;
             if (refusal.Name == "ORIGIN_NOT_ALLOWED")
             {

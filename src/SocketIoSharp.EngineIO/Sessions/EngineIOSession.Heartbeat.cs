@@ -6,7 +6,7 @@ namespace SocketIoSharp.EngineIO;
 /// </summary>
 internal sealed partial class EngineIOSession
 {
-    // PROTOCOL 3 and 4 measure silence differently, but both deadlines mean: close with "ping timeout".
+    // Protocols 3 and 4 measure silence differently, but both deadlines mean: close with "ping timeout".
     private volatile bool _isAwaitingPong;
     private bool _hasUsedPingGrace;
     private bool _isReceivePaused;

@@ -97,7 +97,7 @@ internal sealed partial class PollingTransport
                 var buffer = result.Buffer;
                 if (buffer.Length > limit)
                 {
-                    // PROTOCOL 1.5: the session stays alive, the body is dropped.
+                    // The session stays alive, the body is dropped.
                     _session.Server.Metrics.RequestRejected("PAYLOAD_TOO_LARGE");
                     Log.BodyTooLarge(_session.Server.Logger, _session.Id, limit, nameof(EngineIOOptions.MaxHttpBufferSize));
                     body.AdvanceTo(buffer.End);
@@ -176,7 +176,7 @@ internal sealed partial class PollingTransport
             var payload = new ArrayBufferWriter<byte>(Math.Max(1, body.Length));
             if (!Jsonp.TryReadBody(body.Span, payload))
             {
-                // PROTOCOL 2.5: a form without the field is ignored.
+                // A form without the field is ignored.
                 return Task.CompletedTask;
             }
 
@@ -233,7 +233,7 @@ internal sealed partial class PollingTransport
     {
         lock (_session.Gate)
         {
-            // PROTOCOL 1.5: the waiting poll of a client that says goodbye ends with a noop.
+            // The waiting poll of a client that says goodbye ends with a noop.
             // Where a WebSocket has taken over meanwhile, that one is closed as usual.
             _session.CloseLocked(new SessionClose(CloseReason.TransportClose), _session.CurrentTransport == this ? EndKind.PeerClosed : EndKind.Close);
         }

@@ -92,7 +92,7 @@ internal sealed partial class PollingTransport : EngineIOTransport
         }
         else if (_parkedClose is not null)
         {
-            // PROTOCOL 1.10: a poll that comes after the close learns of it behind a noop.
+            // A poll that comes after the close learns of it behind a noop.
             Answer(EncodedMessage.Noop, EncodedMessage.Close);
             EndParkedClose();
         }
@@ -122,7 +122,7 @@ internal sealed partial class PollingTransport : EngineIOTransport
     /// <returns>Whether a response is still being written.</returns>
     public bool Discard(out Task postEnded)
     {
-        // PROTOCOL 1.9: a poll that still waits ends with a close packet; a POST that is still being read is cut off.
+        // A poll that still waits ends with a close packet; a POST that is still being read is cut off.
         var wasWriting = _writing > 0;
         CancelParkedClose();
         _waiting?.TrySetResult([EncodedMessage.Close]);

@@ -16,7 +16,7 @@ internal sealed class PollingWriter
         _form = WireForms.Of(protocol, query.Base64);
         if (query.J is { } j)
         {
-            // PROTOCOL 2.5: the handshake's index serves the whole session.
+            // The handshake's index serves the whole session.
             _jsonpIndex = Jsonp.ReadIndex(j);
         }
     }
