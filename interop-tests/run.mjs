@@ -1,6 +1,7 @@
-// Starts the Node reference host and the host under test, runs every suite of this folder against them, ends both.
+// Starts the Node reference host, then runs the suites of this folder in passes, each against a host of its own.
 // HOST_COMMAND: command line of the host under test (default: the .NET host of this folder).
-// INTEROP_HOST=node: judge the reference host itself. Arguments: folders or files to run instead of everything.
+// INTEROP_HOST=node: judge the reference host itself. TEST_NAME_FILTER: only tests whose name contains this text.
+// Arguments: folders or files to run, in one pass, instead of everything.
 import { spawn } from "node:child_process";
 import { readdirSync, statSync } from "node:fs";
 import { dirname, join, relative, resolve } from "node:path";
@@ -9,7 +10,16 @@ import { startHost } from "./support/host-process.mjs";
 
 const here = dirname(fileURLToPath(import.meta.url));
 const root = dirname(here);
-const suites = ["conformance", "clients", "socketio", "differential"];
+
+// Timing is compared with Node's in `differential`, and sessions are counted in `limits`: nothing runs beside them.
+const suitesOfClients = ["conformance", "clients", "socketio"];
+const allPasses = [
+  { name: "clients and protocol", suites: suitesOfClients, concurrency: 2 },
+  { name: "the framework's WebSockets", suites: suitesOfClients, concurrency: 2, environment: { WEBSOCKET_ENGINE: "system" } },
+  { name: "comparison with Node", suites: ["differential"], concurrency: 1 },
+  { name: "limits", suites: ["limits"], concurrency: 1 },
+];
+
 const dotnetHost = ["dotnet", "run", "--no-build", "-c", "Release", "--project", join(here, "host")];
 const nodeHost = [process.execPath, join(here, "reference", "engine-host.mjs")];
 
@@ -30,45 +40,75 @@ function testFiles(path) {
     .map((name) => join(path, name));
 }
 
-const chosen = process.argv.slice(2);
-const paths = chosen.length > 0 ? chosen.map((path) => resolve(path)) : suites.map((suite) => join(here, suite));
-const files = paths.flatMap(testFiles).map((file) => relative(root, file));
+/** The passes to run: { name, files, concurrency, environment }. */
+function passes() {
+  const chosen = process.argv.slice(2);
+  if (chosen.length > 0) {
+    return [{ name: "chosen files", files: chosen.flatMap((path) => testFiles(resolve(path))), concurrency: 1 }];
+  }
+  // Only the .NET host has a choice of WebSockets.
+  const hasChoice = !process.env.HOST_COMMAND && process.env.INTEROP_HOST !== "node";
+  return allPasses
+    .filter(({ environment }) => hasChoice || !environment)
+    .map((pass) => ({ ...pass, files: pass.suites.flatMap((suite) => testFiles(join(here, suite))) }));
+}
 
-const hosts = [];
-const stopHosts = () => Promise.all(hosts.map((host) => host.stop()));
-let tests;
+function nameFilter() {
+  const text = process.env.TEST_NAME_FILTER;
+  return text ? [`--test-name-pattern=${text.replace(/[\^$.*+?()[\]{}|/]/g, "\\$&")}`] : [];
+}
+
+let runningTests;
+
+function runTests({ files, concurrency }, environment) {
+  return new Promise((done, failed) => {
+    const arguments_ = ["--test", `--test-concurrency=${concurrency}`, "--test-force-exit", "--test-reporter=spec"];
+    runningTests = spawn(process.execPath, [...arguments_, ...nameFilter(), ...files.map((file) => relative(root, file))], {
+      cwd: root,
+      stdio: "inherit",
+      env: { ...process.env, ...environment },
+    });
+    runningTests.on("error", failed);
+    runningTests.on("exit", (code) => done(code ?? 1));
+  });
+}
+
+const hosts = new Set();
+const stopHosts = () => Promise.all([...hosts].map((host) => host.stop()));
 for (const signal of ["SIGINT", "SIGTERM"]) {
   process.once(signal, async () => {
-    tests?.kill();
+    runningTests?.kill();
     await stopHosts();
     process.exit(1);
   });
 }
 
-let exitCode = 1;
-try {
-  const reference = await startHost("reference host", nodeHost, root);
-  hosts.push(reference);
-  const host = await startHost("host under test", commandOfHostUnderTest(), root);
-  hosts.push(host);
-  exitCode = await new Promise((done, failed) => {
-    const arguments_ = ["--test", "--test-concurrency=1", "--test-force-exit", "--test-reporter=spec", ...files];
-    tests = spawn(process.execPath, arguments_, {
-      cwd: root,
-      stdio: "inherit",
-      env: { ...process.env, ENGINE_URL: host.url, REFERENCE_URL: reference.url },
-    });
-    tests.on("error", failed);
-    tests.on("exit", (code) => done(code ?? 1));
-  });
+async function runPass(pass, reference) {
+  console.log(`\n=== ${pass.name}`);
+  const host = await startHost("host under test", commandOfHostUnderTest(), root, pass.environment);
+  hosts.add(host);
+  let exitCode = await runTests(pass, { ENGINE_URL: host.url, REFERENCE_URL: reference.url });
   for (const { name, hasExited } of hosts) {
     if (hasExited()) {
       console.error(`the ${name} ended while the suites ran`);
-      exitCode = exitCode || 1;
+      exitCode ||= 1;
     }
+  }
+  hosts.delete(host);
+  await host.stop();
+  return exitCode;
+}
+
+let exitCode = 0;
+try {
+  const reference = await startHost("reference host", nodeHost, root);
+  hosts.add(reference);
+  for (const pass of passes()) {
+    exitCode = (await runPass(pass, reference)) || exitCode;
   }
 } catch (error) {
   console.error(error.message);
+  exitCode = 1;
 } finally {
   await stopHosts();
 }

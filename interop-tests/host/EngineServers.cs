@@ -21,6 +21,12 @@ internal static class EngineServers
             UseFastHeartbeat(options);
             options.AllowEIO3 = true;
         },
+        ["/patient/"] = options =>
+        {
+            options.PingInterval = TimeSpan.FromMilliseconds(300);
+            options.PingTimeout = TimeSpan.FromMilliseconds(1500);
+            options.AllowEIO3 = true;
+        },
         ["/polling-only/"] = options => options.Transports = [EngineIOTransportType.Polling],
         ["/websocket-only/"] = options => options.Transports = [EngineIOTransportType.WebSocket],
         ["/small/"] = options =>

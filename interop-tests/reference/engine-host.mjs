@@ -15,6 +15,7 @@ const optionsByPath = {
       : {},
   "/eio3/": { allowEIO3: true },
   "/fast/": { allowEIO3: true, ...fastHeartbeat },
+  "/patient/": { allowEIO3: true, pingInterval: 300, pingTimeout: 1500 },
   "/polling-only/": { transports: ["polling"] },
   "/websocket-only/": { transports: ["websocket"] },
   "/small/": { maxHttpBufferSize: 10_000, allowEIO3: true },

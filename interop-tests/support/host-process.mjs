@@ -6,9 +6,14 @@ import { within } from "./waiting.mjs";
 const startPatience = 60_000;
 const stopPatience = 5_000;
 
-export async function startHost(name, [command, ...args], cwd) {
+export async function startHost(name, [command, ...args], cwd, environment = {}) {
   // A group of its own: `dotnet run` is only the parent of the program that listens.
-  const child = spawn(command, args, { cwd, stdio: ["ignore", "pipe", "pipe"], detached: true, env: { ...process.env, PORT: "0" } });
+  const child = spawn(command, args, {
+    cwd,
+    stdio: ["ignore", "pipe", "pipe"],
+    detached: true,
+    env: { ...process.env, ...environment, PORT: "0" },
+  });
   const exited = new Promise((resolve) => {
     child.on("exit", resolve);
     child.on("error", resolve);
