@@ -26,7 +26,9 @@ for (const { name, generation, mode } of variants) {
       it(`tells the client that the server has closed (${command})`, async () => {
         const peer = await connect();
         peer.send(command);
-        assert.equal(await peer.closeReason(), "transport close");
+        // A close that waits for no poll may be over before the client's first poll arrives, which is then unknown (400).
+        const mayMissIt = isPolling && command === "close-discard";
+        assert.match(await peer.closeReason(), mayMissIt ? /^transport (close|error)$/ : /^transport close$/);
         assert.equal((await serverCloseOf(hostUrl, peer.sid)).reason, "forced close");
       });
     }
