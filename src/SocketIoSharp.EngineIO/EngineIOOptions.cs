@@ -3,7 +3,7 @@ using Microsoft.AspNetCore.Http;
 
 namespace SocketIoSharp.EngineIO;
 
-/// <summary>The settings of one Engine.IO server; every default is that of the Node server.</summary>
+/// <summary>The settings of one Engine.IO server. The defaults are those of the Node server, but for the limits that it does not have.</summary>
 public class EngineIOOptions
 {
     /// <summary>How long a client may take to answer a ping before its session is closed.</summary>
@@ -67,7 +67,7 @@ public class EngineIOOptions
     /// <remarks>Node: <c>allowEIO3</c>.</remarks>
     public bool AllowEIO3 { get; set; }
 
-    /// <summary>Whether the path must be followed by a slash.</summary>
+    /// <summary>Whether the path must be followed by a slash. Without it, any path that begins with the server's is the server's.</summary>
     /// <remarks>Node: <c>addTrailingSlash</c>.</remarks>
     public bool AddTrailingSlash { get; set; } = true;
 
@@ -75,11 +75,15 @@ public class EngineIOOptions
     /// <remarks>Node: <c>engine.generateId</c>.</remarks>
     public Func<HttpContext, Task<string>>? GenerateId { get; set; }
 
-    /// <summary>The origins whose browsers may connect; others get 403 on every transport. <see langword="null"/> (the default) allows all.</summary>
+    /// <summary>
+    /// The origins whose pages may connect, the application's own included; others get 403 on every transport.
+    /// <see langword="null"/> (the default) allows all.
+    /// </summary>
     [SuppressMessage("Usage", "CA2227", Justification = "Options are replaced as a whole by collection expressions.")]
     public IList<string>? AllowedOrigins { get; set; }
 
     /// <summary>The most frames that one WebSocket message may be split into; <see langword="null"/> is Node's way: no bound.</summary>
+    /// <remarks>With <see cref="WebSocketEngine.System"/> only empty frames are counted; the framework does not show the others.</remarks>
     public int? MaxFramesPerMessage { get; set; } = 16_384;
 
     /// <summary>
@@ -89,6 +93,7 @@ public class EngineIOOptions
     public TimeSpan? MaxMessageTime { get; set; }
 
     /// <summary>The most WebSocket pings that may wait for their answer while the peer does not read; <see langword="null"/> is Node's way: no bound.</summary>
+    /// <remarks>With <see cref="WebSocketEngine.System"/> the framework answers pings itself, and reads no further until it has.</remarks>
     public int? MaxPendingControlFrames { get; set; } = 1_024;
 
     /// <summary>

@@ -5,7 +5,7 @@ using Microsoft.AspNetCore.Http.Features;
 namespace SocketIoSharp.EngineIO;
 
 /// <summary>One server: its options, its sessions, its listeners. Mapped at one path with one handler.</summary>
-internal sealed class EngineIOServer : IEngineIOServer
+internal sealed partial class EngineIOServer : IEngineIOServer
 {
     private readonly EngineIORequestDispatcher _dispatcher;
     private readonly Listeners<Action<EngineIOConnectionError>> _connectionErrorListeners = new();
@@ -100,8 +100,7 @@ internal sealed class EngineIOServer : IEngineIOServer
         try
         {
             await _dispatcher.HandleAsync(context);
-            if (IsClosing && context.Response.StatusCode >= StatusCodes.Status400BadRequest
-                && context.Features.Get<IHttpRequestBodyDetectionFeature>() is { CanHaveBody: true })
+            if (IsClosing && context.Response.StatusCode >= StatusCodes.Status400BadRequest && RequestLimits.HasUnreadBody(context))
             {
                 // The host would wait, as long as a stop may take, for the rest of a body that nobody reads.
                 await context.Response.CompleteAsync();
@@ -150,7 +149,14 @@ internal sealed class EngineIOServer : IEngineIOServer
     {
         foreach (var listener in _connectionErrorListeners.All)
         {
-            listener(error);
+            try
+            {
+                listener(error);
+            }
+            catch (Exception exception)
+            {
+                Log.ListenerFailed(Logger, exception, nameof(OnConnectionError));
+            }
         }
     }
 
@@ -159,15 +165,31 @@ internal sealed class EngineIOServer : IEngineIOServer
     {
         if (isInitial)
         {
-            foreach (var listener in _initialHeadersListeners.All)
+            RaiseHeaders(context, _initialHeadersListeners, nameof(OnInitialHeaders));
+        }
+
+        RaiseHeaders(context, _headersListeners, nameof(OnHeaders));
+    }
+
+    private void RaiseHeaders(HttpContext context, Listeners<Action<IHeaderDictionary, HttpContext>> listeners, string name)
+    {
+        foreach (var listener in listeners.All)
+        {
+            try
             {
                 listener(context.Response.Headers, context);
             }
+            catch (Exception exception)
+            {
+                // Packets may have been taken off the queue for this response.
+                Log.ListenerFailed(Logger, exception, name);
+            }
         }
+    }
 
-        foreach (var listener in _headersListeners.All)
-        {
-            listener(context.Response.Headers, context);
-        }
+    private static partial class Log
+    {
+        [LoggerMessage(1, LogLevel.Error, "A listener of {Name} failed.", EventName = nameof(ListenerFailed))]
+        public static partial void ListenerFailed(ILogger logger, Exception exception, string name);
     }
 }

@@ -13,7 +13,10 @@ public interface IEngineIOHandler
     /// <returns>A task; while it is unfinished, nothing more is read from this session (the backpressure).</returns>
     Task OnMessageAsync(IEngineIOSession session, EngineIOMessage message);
 
-    /// <summary>The session has ended. A message that is still being worked on does not delay this.</summary>
+    /// <summary>
+    /// The session has ended. This comes after <see cref="OnOpenAsync"/> is done; a message that is just being worked on, or has
+    /// just arrived, does not delay it.
+    /// </summary>
     /// <param name="session">The session.</param>
     /// <param name="close">Why.</param>
     Task OnCloseAsync(IEngineIOSession session, SessionClose close);

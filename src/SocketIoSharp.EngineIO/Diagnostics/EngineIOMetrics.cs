@@ -26,18 +26,30 @@ internal sealed class EngineIOMetrics : IDisposable
         _rejectedRequests = _meter.CreateCounter<long>("engineio.server.rejected_requests", "{request}", "The number of requests that were refused.");
     }
 
-    public void SessionOpened(EngineIOTransportType transport) => _activeSessions.Add(1, Transport(transport));
-
-    public void SessionUpgraded()
+    /// <summary>Counts a session in; whether anybody was listening decides whether it is counted out again.</summary>
+    public bool SessionOpened(EngineIOTransportType transport)
     {
-        _upgrades.Add(1, Transport(EngineIOTransportType.WebSocket));
-        _activeSessions.Add(-1, Transport(EngineIOTransportType.Polling));
-        _activeSessions.Add(1, Transport(EngineIOTransportType.WebSocket));
+        _activeSessions.Add(1, Transport(transport));
+        return _activeSessions.Enabled;
     }
 
-    public void SessionClosed(EngineIOTransportType transport, SessionClose close, TimeSpan duration)
+    public void SessionUpgraded(bool isCounted)
     {
-        _activeSessions.Add(-1, Transport(transport));
+        _upgrades.Add(1, Transport(EngineIOTransportType.WebSocket));
+        if (isCounted)
+        {
+            _activeSessions.Add(-1, Transport(EngineIOTransportType.Polling));
+            _activeSessions.Add(1, Transport(EngineIOTransportType.WebSocket));
+        }
+    }
+
+    public void SessionClosed(EngineIOTransportType transport, SessionClose close, TimeSpan duration, bool isCounted)
+    {
+        if (isCounted)
+        {
+            _activeSessions.Add(-1, Transport(transport));
+        }
+
         _sessionDuration.Record(duration.TotalSeconds, Transport(transport), new("engineio.close.reason", close.ReasonText));
     }
 

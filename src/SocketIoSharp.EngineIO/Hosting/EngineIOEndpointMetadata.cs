@@ -1,42 +1,71 @@
+using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Cors.Infrastructure;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 
 namespace SocketIoSharp.EngineIO;
 
-/// <summary>Marks the endpoint of a server and knows which requests are its own.</summary>
+/// <summary>Marks the endpoints of a server and knows which requests are its own.</summary>
 internal sealed class EngineIOEndpointMetadata(string path, bool addTrailingSlash)
 {
-    public const string RestParameter = "engineIORest";
+    /// <summary>What the names of the server's own route parameters begin with.</summary>
+    public const string OwnParameters = "engineIO";
+
+    private const string Rest = "{**engineIORest}";
+    private const string Tail = "{engineIOTail}";
 
     private string? _prefix;
 
-    /// <summary>The route that lets every candidate through to <see cref="IsMatch"/>.</summary>
-    /// <remarks>Without the slash, the path is a mere prefix and may end within a segment: only a catch-all of everything covers that.</remarks>
-    public string Pattern => addTrailingSlash && path.Length > 0 ? $"{path}/{{**{RestParameter}}}" : $"/{{**{RestParameter}}}";
+    /// <summary>The routes that let every candidate through to <see cref="IsMatch"/>, and as few others as possible.</summary>
+    /// <remarks>Without the slash the path is a mere prefix: it may also end within a segment.</remarks>
+    public string[] Patterns => addTrailingSlash || path.Length == 0 ? [$"{path}/{Rest}"] : [$"{path}/{Rest}", $"{path}{Tail}/{Rest}"];
 
     /// <summary>Whether the request is the server's: its path begins, to the letter, with the server's.</summary>
     public bool IsMatch(RouteEndpoint endpoint, PathString requestPath)
     {
-        var prefix = _prefix ??= ComputePrefix(endpoint);
+        var prefix = _prefix ??= ComputePrefix(endpoint.RoutePattern.RawText!);
         return requestPath.Value?.StartsWith(prefix, StringComparison.Ordinal) == true;
     }
 
     public static bool HasCorsPolicy(EndpointMetadataCollection? metadata)
         => metadata?.GetMetadata<ICorsMetadata>() is not null and not IDisableCorsAttribute;
 
-    private string ComputePrefix(RouteEndpoint endpoint)
+    /// <summary>The pattern up to its own parameters; a route group's prefix stands in front of it.</summary>
+    private string ComputePrefix(string pattern)
     {
-        // A route group's prefix stands in front of the pattern.
-        var raw = endpoint.RoutePattern.RawText ?? Pattern;
-        var own = raw.IndexOf("{**" + RestParameter, StringComparison.Ordinal);
-        var group = own > 0 ? raw[..own].TrimEnd('/') : string.Empty;
-        var full = addTrailingSlash ? group : group + path;
-        if (!full.StartsWith('/'))
+        var own = Math.Min(IndexOrEnd(pattern, Tail), IndexOrEnd(pattern, Rest));
+        var prefix = pattern[..own].TrimEnd('/');
+        if (!prefix.StartsWith('/'))
         {
-            full = "/" + full;
+            prefix = "/" + prefix;
         }
 
-        return addTrailingSlash ? full.TrimEnd('/') + "/" : full;
+        return addTrailingSlash && !prefix.EndsWith('/') ? prefix + "/" : prefix;
+    }
+
+    private static int IndexOrEnd(string pattern, string part)
+    {
+        var index = pattern.IndexOf(part, StringComparison.Ordinal);
+        return index < 0 ? pattern.Length : index;
+    }
+}
+
+/// <summary>Applies conventions to all endpoints of one server.</summary>
+internal sealed class EngineIOConventionBuilder(IEndpointConventionBuilder[] endpoints) : IEndpointConventionBuilder
+{
+    public void Add(Action<EndpointBuilder> convention)
+    {
+        foreach (var endpoint in endpoints)
+        {
+            endpoint.Add(convention);
+        }
+    }
+
+    public void Finally(Action<EndpointBuilder> finallyConvention)
+    {
+        foreach (var endpoint in endpoints)
+        {
+            endpoint.Finally(finallyConvention);
+        }
     }
 }

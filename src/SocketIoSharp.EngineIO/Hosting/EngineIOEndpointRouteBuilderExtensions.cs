@@ -66,7 +66,7 @@ public static class EngineIOEndpointRouteBuilderExtensions
         server.Map(path.Length == 0 ? "/" : path, handler);
         endpoints.ServiceProvider.GetRequiredService<EngineIOServerDirectory>().AddMapped(server, endpoints);
         var metadata = new EngineIOEndpointMetadata(path, server.Options.AddTrailingSlash);
-        var builder = endpoints.Map(metadata.Pattern, (RequestDelegate)server.HandleAsync);
+        var builder = new EngineIOConventionBuilder([.. metadata.Patterns.Select(pattern => (IEndpointConventionBuilder)endpoints.Map(pattern, (RequestDelegate)server.HandleAsync))]);
         builder.WithDisplayName($"Engine.IO {path}");
         builder.Add(endpoint =>
         {
@@ -77,7 +77,8 @@ public static class EngineIOEndpointRouteBuilderExtensions
         });
         builder.Finally(endpoint =>
         {
-            if (((RouteEndpointBuilder)endpoint).RoutePattern is { Parameters.Count: > 1 } pattern)
+            var pattern = ((RouteEndpointBuilder)endpoint).RoutePattern;
+            if (pattern.Parameters.Any(static parameter => !parameter.Name.StartsWith(EngineIOEndpointMetadata.OwnParameters, StringComparison.Ordinal)))
             {
                 throw new InvalidOperationException(
                     $"The server at '{path}' is mapped in a group with route parameters ('{pattern.RawText}'), but the path of a server must be fixed.");

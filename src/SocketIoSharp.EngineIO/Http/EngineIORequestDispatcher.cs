@@ -126,7 +126,7 @@ internal sealed partial class EngineIORequestDispatcher
             return Refusal.Of(RequestError.BadRequest, "INVALID_ORIGIN", [new("origin", origin)]);
         }
 
-        if (!string.IsNullOrEmpty(origin) && !EndpointOrigins.IsAllowed(context, origin, _options.AllowedOrigins))
+        if (!string.IsNullOrEmpty(origin) && !OriginCheck.IsAllowed(context, origin, _options.AllowedOrigins))
         {
             return Refusal.Of(RequestError.Forbidden, "ORIGIN_NOT_ALLOWED", [new("origin", origin)]);
         }

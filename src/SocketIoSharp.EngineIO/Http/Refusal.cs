@@ -25,8 +25,8 @@ internal sealed record Refusal(RequestError Error, string? Name, string? CustomM
     }
 }
 
-/// <summary>The origins that a CORS policy on the endpoint, or the option, lets in.</summary>
-internal static class EndpointOrigins
+/// <summary>The origins that the option, and a CORS policy on the endpoint, let in.</summary>
+internal static class OriginCheck
 {
     public static bool IsAllowed(HttpContext context, string origin, IList<string>? allowedOrigins)
     {
@@ -35,8 +35,15 @@ internal static class EndpointOrigins
             return false;
         }
 
-        return context.Features.Get<IEndpointOriginFeature>() is not { } policy || policy.IsAllowed(origin);
+        // As for ASP.NET Core's CORS, the application's own pages are no foreign origin.
+        return context.Features.Get<IEndpointOriginFeature>() is not { } policy || policy.IsAllowed(origin) || IsOwn(origin, context.Request.Host);
     }
+
+    /// <summary>The scheme does not count: a proxy may have ended the TLS.</summary>
+    private static bool IsOwn(string origin, HostString host)
+        => Uri.TryCreate(origin, UriKind.Absolute, out var uri)
+            && string.Equals(uri.Host, host.Host, StringComparison.OrdinalIgnoreCase)
+            && (host.Port is { } port ? uri.Port == port : uri.IsDefaultPort);
 }
 
 /// <summary>What the endpoint's CORS policy says, found before the request reaches the engine.</summary>

@@ -22,6 +22,31 @@ internal static class RequestLimits
         }
     }
 
+    /// <summary>Whether some of the request's body has yet to come.</summary>
+    public static bool HasUnreadBody(HttpContext context)
+    {
+        if (context.Features.Get<IHttpRequestBodyDetectionFeature>() is not { CanHaveBody: true })
+        {
+            return false;
+        }
+
+        try
+        {
+            var body = context.Request.BodyReader;
+            if (!body.TryRead(out var result))
+            {
+                return true;
+            }
+
+            body.AdvanceTo(result.Buffer.End);
+            return !result.IsCompleted;
+        }
+        catch (Exception exception) when (exception is InvalidOperationException || ConnectionLoss.IsOne(exception))
+        {
+            return true;
+        }
+    }
+
     /// <summary>A body is bounded by MaxHttpBufferSize and MaxMessageTime, both enforced while reading.</summary>
     public static void AllowSlowBody(HttpContext context)
     {

@@ -3,6 +3,7 @@ using System.Net.WebSockets;
 using Microsoft.AspNetCore.Connections.Features;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
+using Microsoft.Net.Http.Headers;
 
 namespace SocketIoSharp.EngineIO;
 
@@ -46,7 +47,22 @@ internal static partial class WebSocketAcceptor
         var isDeflating = WriteResponseHeaders(context, server, handshake, connect is not null);
         server.RaiseHeaders(context, query.Sid is null);
         var settings = new WebSocketSettings(server, gate, form, isDeflating);
-        var stream = connect is not null ? await connect.AcceptAsync() : await upgrade!.UpgradeAsync();
+        Stream stream;
+        try
+        {
+            stream = connect is not null ? await connect.AcceptAsync() : await upgrade!.UpgradeAsync();
+        }
+        catch (InvalidOperationException exception) when (!context.Response.HasStarted)
+        {
+            // The host has as many of them as it allows (MaxConcurrentUpgradedConnections).
+            Log.HostRefuses(server.Logger, exception.Message);
+            server.Metrics.RequestRejected("TOO_MANY_WEBSOCKETS");
+            context.Response.Headers.Remove(HeaderNames.Upgrade);
+            context.Response.Headers.Remove(HeaderNames.SecWebSocketAccept);
+            await RefuseAsync(context, new WebSocketHandshakeResult(StatusCodes.Status503ServiceUnavailable, "Service Unavailable"));
+            return null;
+        }
+
         if (server.Options.WebSocketEngine == WebSocketEngine.System)
         {
             return new SystemWebSocket(settings, WebSocket.CreateFromStream(stream, CreateOptions(isDeflating)), stream, context.Abort);
@@ -123,5 +139,8 @@ internal static partial class WebSocketAcceptor
     {
         [LoggerMessage(1, LogLevel.Debug, "A WebSocket handshake was refused: {Error}", EventName = nameof(BadHandshake))]
         public static partial void BadHandshake(ILogger logger, string? error);
+
+        [LoggerMessage(2, LogLevel.Debug, "The host does not accept another WebSocket: {Error}", EventName = nameof(HostRefuses))]
+        public static partial void HostRefuses(ILogger logger, string error);
     }
 }

@@ -80,21 +80,21 @@ internal sealed partial class EngineIOSession
     }
 
     private void QueueRaiseClose()
-        => ThreadPool.UnsafeQueueUserWorkItem(static session => session.RaiseClose(), this, preferLocal: false);
+        => ThreadPool.UnsafeQueueUserWorkItem(static session => _ = session.RaiseCloseAsync(), this, preferLocal: false);
 
-    private void RaiseClose()
+    /// <summary>Tells everybody that the session has ended; what the application does wrong goes to the log.</summary>
+    private async Task RaiseCloseAsync()
     {
         Log.Closed(_server.Logger, Id, _close.ReasonText, _close.Details);
         _server.Observer?.Closed(this, _close);
         CancelClosedToken();
         try
         {
-            _server.Metrics.SessionClosed(_transport.Type, _close, _server.Clock.Time.GetElapsedTime(_startTimestamp));
-            var handling = _server.Handler.OnCloseAsync(this, _close);
-            if (!handling.IsCompletedSuccessfully)
-            {
-                _ = GuardAsync(handling, nameof(IEngineIOHandler.OnCloseAsync));
-            }
+            _server.Metrics.SessionClosed(_transport.Type, _close, _server.Clock.Time.GetElapsedTime(_startTimestamp), _isCounted);
+
+            // The end comes after the beginning, however long that takes.
+            await Volatile.Read(ref _opening);
+            await _server.Handler.OnCloseAsync(this, _close);
         }
         catch (Exception exception)
         {

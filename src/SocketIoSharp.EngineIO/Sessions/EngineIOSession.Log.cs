@@ -19,6 +19,15 @@ internal sealed partial class EngineIOSession
         [LoggerMessage(5, LogLevel.Debug, "Session {Sid} moved from polling to WebSocket.", EventName = nameof(Upgraded))]
         public static partial void Upgraded(ILogger logger, string sid);
 
+        [LoggerMessage(7, LogLevel.Error, "Sending to session {Sid} failed; it is closed.", EventName = nameof(FlushFailed))]
+        public static partial void FlushFailed(ILogger logger, Exception exception, string sid);
+
+        [LoggerMessage(8, LogLevel.Trace, "Session {Sid} received a packet of type {Type}, {Length} bytes.", EventName = nameof(PacketReceived))]
+        public static partial void PacketReceived(ILogger logger, string sid, PacketType type, int length);
+
+        [LoggerMessage(9, LogLevel.Trace, "Session {Sid} sends a packet of type {Type}, {Length} bytes.", EventName = nameof(PacketSent))]
+        public static partial void PacketSent(ILogger logger, string sid, PacketType type, int length);
+
         [LoggerMessage(6, LogLevel.Debug, "An upgrade of session {Sid} did not complete: {Why}", EventName = nameof(UpgradeFailed))]
         public static partial void UpgradeFailed(ILogger logger, string sid, string why);
     }

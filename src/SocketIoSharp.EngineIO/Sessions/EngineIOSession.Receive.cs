@@ -14,6 +14,7 @@ internal sealed partial class EngineIOSession
             return Task.CompletedTask;
         }
 
+        Log.PacketReceived(_server.Logger, Id, packet.Type, packet.Data.Length);
         _server.Observer?.PacketReceived(this, (int)packet.Type, packet.Data.Span);
         if (_isAwaitingPong && packet.Type != PacketType.Pong)
         {

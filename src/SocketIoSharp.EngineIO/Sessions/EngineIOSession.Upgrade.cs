@@ -41,7 +41,6 @@ internal sealed partial class EngineIOSession
             if (isValid && packet.Type == PacketType.Ping && packet.Data.Span.SequenceEqual("probe"u8))
             {
                 probe.WriteProbeAnswer();
-                attempt.IsProbed = true;
                 ScheduleAttemptLocked(attempt);
             }
             else if (isValid && packet.Type == PacketType.Upgrade)
@@ -88,7 +87,7 @@ internal sealed partial class EngineIOSession
         webSocket.Activate();
         _isDrainHeld = polling.Discard(out var postEnded);
         Log.Upgraded(_server.Logger, Id);
-        _server.Metrics.SessionUpgraded();
+        _server.Metrics.SessionUpgraded(_isCounted);
         _server.Observer?.Upgraded(this);
         if (_isAwaitingPong && !_isHeartbeatSuspended && _state == SessionState.Open)
         {
@@ -149,8 +148,6 @@ internal sealed partial class EngineIOSession
         public WebSocketTransport Probe => probe;
 
         public long Started => started;
-
-        public bool IsProbed { get; set; }
 
         protected internal override void OnDue() => session.OnUpgradeDue(this);
     }

@@ -1,14 +1,18 @@
+using System.Buffers;
 using System.Diagnostics.CodeAnalysis;
+using System.Text;
 
 namespace SocketIoSharp.EngineIO;
 
 /// <summary>
 /// One client's session: the owner of its state, its queue and its deadlines. Every change happens under <see cref="Gate"/>,
-/// which is never held across an await or a call into the application.
+/// which is never held across an await, nor across a call into the application but for its observer.
 /// </summary>
 [SuppressMessage("Reliability", "CA1001", Justification = "The source of Closed has no timer and is never linked; its tokens outlive the session.")]
 internal sealed partial class EngineIOSession : ClockEntry, IEngineIOSession
 {
+    private const int StackBytes = 512;
+
     // What a batch may write to one client before it is flushed: beyond it, the client's reading speed must count.
     private const int LargestUnflushed = 32 * 1024;
 
@@ -24,6 +28,7 @@ internal sealed partial class EngineIOSession : ClockEntry, IEngineIOSession
     private Task _opening = Task.CompletedTask;
     private bool _isOpenReturned;
     private bool _isMarked;
+    private bool _isCounted;
 
     public EngineIOSession(EngineIOServer server, string id, int protocol, EngineIOHandshake handshake)
     {
@@ -104,7 +109,7 @@ internal sealed partial class EngineIOSession : ClockEntry, IEngineIOSession
             }
         }
 
-        _server.Metrics.SessionOpened(_transport.Type);
+        _isCounted = _server.Metrics.SessionOpened(_transport.Type);
         Log.Opened(_server.Logger, Id, Protocol, _transport.Type);
         _server.Observer?.Opened(this);
     }
@@ -141,7 +146,20 @@ internal sealed partial class EngineIOSession : ClockEntry, IEngineIOSession
     public bool TrySendText(string text)
     {
         ArgumentNullException.ThrowIfNull(text);
-        return TrySend(EncodedMessage.Text(text));
+        byte[]? rented = null;
+        var length = Encoding.UTF8.GetMaxByteCount(text.Length);
+        var buffer = length <= StackBytes ? stackalloc byte[StackBytes] : rented = ArrayPool<byte>.Shared.Rent(length);
+        try
+        {
+            return TrySend(buffer[..Encoding.UTF8.GetBytes(text, buffer)], isBinary: false);
+        }
+        finally
+        {
+            if (rented is not null)
+            {
+                ArrayPool<byte>.Shared.Return(rented);
+            }
+        }
     }
 
     public bool TrySendText(ReadOnlySpan<byte> utf8Text) => TrySend(utf8Text, isBinary: false);
@@ -183,7 +201,7 @@ internal sealed partial class EngineIOSession : ClockEntry, IEngineIOSession
 
             if (!_isDrainHeld && _outbox.IsEmpty && _transport.TryWrite(data, isBinary))
             {
-                _server.Observer?.PacketCreated(this, (int)PacketType.Message, data);
+                ObserveCreated(PacketType.Message, data);
             }
             else if (!EnqueueLocked(isBinary ? EncodedMessage.Binary(data) : EncodedMessage.Text(data)))
             {
@@ -233,22 +251,34 @@ internal sealed partial class EngineIOSession : ClockEntry, IEngineIOSession
 
     private void ObserveCreated(EncodedMessage message)
     {
-        if (_server.Observer is { } observer)
+        for (var i = 0; i < message.PartCount; i++)
         {
-            for (var i = 0; i < message.PartCount; i++)
-            {
-                observer.PacketCreated(this, (int)message.Type, message.GetPart(i, out _).Span);
-            }
+            ObserveCreated(message.Type, message.GetPart(i, out _).Span);
         }
+    }
+
+    private void ObserveCreated(PacketType type, ReadOnlySpan<byte> data)
+    {
+        Log.PacketSent(_server.Logger, Id, type, data.Length);
+        _server.Observer?.PacketCreated(this, (int)type, data);
     }
 
     /// <summary>A batch has ended: what was written during it goes out.</summary>
     internal void FlushMarked()
     {
-        lock (Gate)
+        try
         {
-            _isMarked = false;
-            FlushLocked();
+            lock (Gate)
+            {
+                _isMarked = false;
+                FlushLocked();
+            }
+        }
+        catch (Exception exception)
+        {
+            // The others of the batch, and the thread that works on it, have nothing to do with this session.
+            Log.FlushFailed(_server.Logger, exception, Id);
+            Close(new SessionClose(CloseReason.TransportError));
         }
     }
 
@@ -274,7 +304,7 @@ internal sealed partial class EngineIOSession : ClockEntry, IEngineIOSession
             return;
         }
 
-        var hadPackets = !_outbox.IsEmpty;
+        var hadPackets = !_outbox.IsEmpty || _transport.UnflushedBytes > 0;
         if (hadPackets && _transport.IsReady)
         {
             _server.Observer?.Flushed(this);

@@ -120,7 +120,7 @@ internal sealed partial class PollingTransport
                 post.BoundTime();
             }
         }
-        catch (Exception exception) when (exception is IOException or OperationCanceledException or BadHttpRequestException or ObjectDisposedException)
+        catch (Exception exception) when (ConnectionLoss.IsOne(exception))
         {
             // One that was cut off from our side (at the end of an upgrade) says nothing about the session.
             if (TryEndReading(post))

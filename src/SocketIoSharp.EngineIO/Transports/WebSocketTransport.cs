@@ -6,6 +6,8 @@ namespace SocketIoSharp.EngineIO;
 /// </summary>
 internal sealed class WebSocketTransport : EngineIOTransport, IWebSocketOwner
 {
+    private const int LargestWrite = 64 * 1024;
+
     private readonly EngineIOSession _session;
     private readonly WebSocketConnection _connection;
     private volatile bool _isProbing;
@@ -47,12 +49,17 @@ internal sealed class WebSocketTransport : EngineIOTransport, IWebSocketOwner
 
     public override void Flush(ref SessionOutbox outbox)
     {
-        while (_connection.CanWrite && outbox.TryTake(out var message))
+        // Bit by bit: what has gone to the connection does not count as queued any more.
+        do
         {
-            _connection.Write(message);
-        }
+            while (_connection.CanWrite && _connection.UnflushedBytes < LargestWrite && outbox.TryTake(out var message))
+            {
+                _connection.Write(message);
+            }
 
-        _connection.Flush();
+            _connection.Flush();
+        }
+        while (_connection.CanWrite && !outbox.IsEmpty);
     }
 
     // A close frame of the server carries no code, whatever the reason.

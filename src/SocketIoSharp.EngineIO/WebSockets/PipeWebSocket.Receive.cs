@@ -34,7 +34,7 @@ internal sealed partial class PipeWebSocket
 
             await FinishAsync(end);
         }
-        catch (Exception exception) when (IsConnectionLost(exception))
+        catch (Exception exception) when (ConnectionLoss.IsOne(exception))
         {
             // The peer is gone; how exactly makes no difference.
         }
@@ -65,7 +65,7 @@ internal sealed partial class PipeWebSocket
             await _input.CompleteAsync();
             await _output.CompleteAsync();
         }
-        catch (Exception exception) when (IsConnectionLost(exception))
+        catch (Exception exception) when (ConnectionLoss.IsOne(exception))
         {
             // What could not be sent is lost with the connection.
         }
@@ -145,6 +145,12 @@ internal sealed partial class PipeWebSocket
                 return true;
             }
 
+            if (_isClosing && _queuedClose is null)
+            {
+                // Nothing follows a close frame.
+                return true;
+            }
+
             // RFC 6455 5.5.3: of several pings only the last one needs an answer.
             _queuedPong = payload.ToArray();
             if (++_queuedPongs <= (most ?? int.MaxValue))
@@ -168,11 +174,22 @@ internal sealed partial class PipeWebSocket
                 SayGoodbye(code);
             }
 
-            if (_isFlushPending)
+        }
+    }
+
+    /// <summary>The end of the flush that is pending, which the peer may hold up for a while only; null when none is.</summary>
+    private Task? WhenFlushedAsync()
+    {
+        lock (Gate)
+        {
+            if (!_isFlushPending)
             {
-                _goodbye = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-                LingerLocked(isShort: true);
+                return null;
             }
+
+            _flushed ??= new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+            LingerLocked(isShort: true);
+            return _flushed.Task;
         }
     }
 
@@ -190,9 +207,9 @@ internal sealed partial class PipeWebSocket
     /// </summary>
     private async ValueTask FinishAsync(SessionClose end)
     {
-        if (_goodbye is { } goodbye)
+        if (WhenFlushedAsync() is { } flushed)
         {
-            await goodbye.Task;
+            await flushed;
         }
         else if (end.Reason == CloseReason.TransportError)
         {
@@ -211,6 +228,9 @@ internal sealed partial class PipeWebSocket
 
     private static partial class Log
     {
+        [LoggerMessage(2, LogLevel.Error, "Writing to a WebSocket connection failed.", EventName = nameof(WritingFailed))]
+        public static partial void WritingFailed(ILogger logger, Exception exception);
+
         [LoggerMessage(1, LogLevel.Error, "The read loop of a WebSocket connection failed.", EventName = nameof(ReadLoopFailed))]
         public static partial void ReadLoopFailed(ILogger logger, Exception exception);
     }

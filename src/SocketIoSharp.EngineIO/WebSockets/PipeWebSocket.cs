@@ -23,7 +23,7 @@ internal sealed partial class PipeWebSocket : WebSocketConnection
     private volatile bool _isClosing;
     private bool _isOver;
     private ushort? _queuedClose;
-    private TaskCompletionSource? _goodbye;
+    private TaskCompletionSource? _flushed;
     private byte[]? _queuedPong;
     private int _queuedPongs;
 
@@ -108,7 +108,7 @@ internal sealed partial class PipeWebSocket : WebSocketConnection
 
             TakeFlushResult();
         }
-        catch (Exception exception) when (IsConnectionLost(exception))
+        catch (Exception exception) when (ConnectionLoss.IsOne(exception))
         {
             _isOver = true;
         }
@@ -134,22 +134,28 @@ internal sealed partial class PipeWebSocket : WebSocketConnection
         {
             try
             {
+                _isFlushPending = false;
                 TakeFlushResult();
+                if (!_isOver)
+                {
+                    WriteQueued();
+                }
             }
-            catch (Exception exception) when (IsConnectionLost(exception))
+            catch (Exception exception) when (ConnectionLoss.IsOne(exception))
             {
                 _isOver = true;
             }
-
-            _isFlushPending = false;
-            if (!_isOver)
+            catch (Exception exception)
             {
-                WriteQueued();
+                // This runs on the pool, where nobody else would catch it.
+                Log.WritingFailed(Server.Logger, exception);
+                _isOver = true;
+                AbortLocked();
             }
 
             if (!_isFlushPending)
             {
-                _goodbye?.TrySetResult();
+                _flushed?.TrySetResult();
             }
         }
     }
@@ -220,7 +226,4 @@ internal sealed partial class PipeWebSocket : WebSocketConnection
         _output.Advance(header + payload.Length);
         _unflushedBytes += header + payload.Length;
     }
-
-    private static bool IsConnectionLost(Exception exception)
-        => exception is IOException or OperationCanceledException or ObjectDisposedException;
 }

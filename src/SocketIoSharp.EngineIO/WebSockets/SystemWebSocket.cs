@@ -7,7 +7,7 @@ namespace SocketIoSharp.EngineIO;
 /// A WebSocket whose framing the framework speaks: for hosts without access to the connection's pipe, and by option.
 /// Senders queue messages; one pump at a time sends them.
 /// </summary>
-internal sealed class SystemWebSocket : WebSocketConnection
+internal sealed partial class SystemWebSocket : WebSocketConnection
 {
     private const int ReceiveSize = 4096;
     private static readonly byte[] s_closeFrameWithoutCode = [0x88, 0x00];
@@ -76,13 +76,17 @@ internal sealed class SystemWebSocket : WebSocketConnection
         {
             end = await ReceiveAsync(owner);
         }
-        catch (Exception exception) when (exception is WebSocketException or OperationCanceledException or IOException or ObjectDisposedException or InvalidOperationException)
+        catch (Exception exception) when (ConnectionLoss.IsOne(exception) || exception is InvalidOperationException)
         {
             if (exception is WebSocketException { WebSocketErrorCode: WebSocketError.Faulted or WebSocketError.HeaderError or WebSocketError.InvalidMessageType or WebSocketError.UnsupportedProtocol } error)
             {
                 // The framework has found a broken rule and has sent its close frame.
                 end = new SessionClose(CloseReason.TransportError, error.Message);
             }
+        }
+        catch (Exception exception)
+        {
+            Log.ReceivingFailed(Server.Logger, exception);
         }
         finally
         {
@@ -121,9 +125,10 @@ internal sealed class SystemWebSocket : WebSocketConnection
             try
             {
                 var result = first;
-                for (var frames = 0; !result.EndOfMessage; frames++)
+                var emptyFrames = 0;
+                while (!result.EndOfMessage)
                 {
-                    BoundMessageTime(isInProgress: true, isNew: frames == 0);
+                    BoundMessageTime(isInProgress: true, isNew: message.Length == 0 && emptyFrames == 0);
                     var length = (int)Math.Min(ReceiveSize, limits.MaxMessageBytes - message.Length + 1);
                     result = await _webSocket.ReceiveAsync(message.GetMemory(length)[..length], CancellationToken.None);
                     message.Advance(result.Count);
@@ -137,7 +142,8 @@ internal sealed class SystemWebSocket : WebSocketConnection
                         return await FailAsync(WebSocketCloseCode.MessageTooBig, "Max payload size exceeded");
                     }
 
-                    if (result.Count == 0 && frames > limits.MaxFramesPerMessage)
+                    // Of the others, the framework does not show where one ends; their bytes are bounded.
+                    if (result.Count == 0 && ++emptyFrames > limits.MaxFramesPerMessage)
                     {
                         return await FailAsync(WebSocketCloseCode.PolicyViolation, "Too many frames in one message");
                     }
@@ -158,19 +164,22 @@ internal sealed class SystemWebSocket : WebSocketConnection
 
     private async Task<SessionClose> AnswerCloseAsync()
     {
-        bool isAnswered;
+        Task answering;
         lock (Gate)
         {
-            isAnswered = _isClosing;
-            _isClosing = true;
-            _isOver = true;
+            if (!_isClosing)
+            {
+                // Behind what is being sent, and not for longer than a peer that has said goodbye deserves.
+                _isClosing = true;
+                _queuedClose = (ushort)(_webSocket.CloseStatus ?? WebSocketCloseStatus.Empty);
+                Flush();
+                LingerLocked(isShort: true);
+            }
+
+            answering = _pump;
         }
 
-        if (!isAnswered)
-        {
-            await SendCloseAsync((ushort)(_webSocket.CloseStatus ?? WebSocketCloseStatus.Empty));
-        }
-
+        await answering;
         return new SessionClose(CloseReason.TransportClose);
     }
 
@@ -258,7 +267,7 @@ internal sealed class SystemWebSocket : WebSocketConnection
                     await SendCloseAsync(code);
                 }
             }
-            catch (Exception exception) when (exception is WebSocketException or OperationCanceledException or IOException or ObjectDisposedException or InvalidOperationException)
+            catch (Exception exception) when (ConnectionLoss.IsOne(exception) || exception is InvalidOperationException)
             {
                 lock (Gate)
                 {
@@ -290,4 +299,10 @@ internal sealed class SystemWebSocket : WebSocketConnection
     }
 
     private readonly record struct OutgoingFrame(ReadOnlyMemory<byte> Payload, bool IsBinary, bool IsCompressed);
+
+    private static partial class Log
+    {
+        [LoggerMessage(1, LogLevel.Error, "Receiving from a WebSocket failed.", EventName = nameof(ReceivingFailed))]
+        public static partial void ReceivingFailed(ILogger logger, Exception exception);
+    }
 }

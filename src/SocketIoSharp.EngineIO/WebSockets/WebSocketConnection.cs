@@ -83,6 +83,7 @@ internal abstract class WebSocketConnection(WebSocketSettings settings, Action a
         {
             _isLingering = true;
             Server.ClosingConnections.TryAdd(this, 0);
+            isShort |= Server.IsClosing;
             Server.Clock.Schedule(this, isShort ? s_shortLingerTime : s_lingerTime, Server.ShortestInterval);
         }
     }
