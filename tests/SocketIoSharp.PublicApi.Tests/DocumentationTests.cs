@@ -34,19 +34,32 @@ public sealed partial class DocumentationTests
     [TestCase("Test")]
     [TestCase("Stock clients stay far")]
     public void Every_difference_from_Node_names_tests_that_exist(string column)
+        => AssertNamesTests(Repository.PathOf("docs", "differences-from-node.md"), column, MarkdownTable.Read(Repository.PathOf("docs", "differences-from-node.md"), "What", column));
+
+    [TestCaseSource(nameof(ProtocolPages))]
+    public void Every_fact_of_a_protocol_names_tests_that_exist(string page)
+    {
+        var file = Repository.PathOf("docs", "protocol", page);
+        var rows = MarkdownTable.Read(file);
+
+        Assert.That(rows, Has.All.ContainKey("Test"), $"{Repository.Relative(file)}: a table without the column \"Test\"");
+        AssertNamesTests(file, "Test", rows);
+    }
+
+    private static void AssertNamesTests(string file, string column, IReadOnlyList<IReadOnlyDictionary<string, string>> rows)
     {
         var sources = Repository.Files("tests", ".cs").Concat(Repository.Files("interop-tests", ".cs", ".js", ".mjs", ".cjs", ".ts"))
             .Select(File.ReadAllText)
             .ToList();
-        var rows = MarkdownTable.Read(Repository.PathOf("docs", "differences-from-node.md"), "What", column);
 
         Assert.That(rows, Is.Not.Empty);
         using (Assert.EnterMultipleScope())
         {
             foreach (var row in rows)
             {
+                var where = $"{Repository.Relative(file)}: \"{row.Values.First()}\"";
                 var names = Quoted().Matches(row[column]).Select(match => match.Groups["name"].Value).ToList();
-                Assert.That(names, Is.Not.Empty, $"docs/differences-from-node.md: \"{row["What"]}\" names no test under \"{column}\"");
+                Assert.That(names, Is.Not.Empty, $"{where} names no test under \"{column}\"");
                 foreach (var name in names)
                 {
                     // A method of a .NET test, or (part of) the title of a JavaScript test.
@@ -54,11 +67,13 @@ public sealed partial class DocumentationTests
                     Assert.That(
                         sources.Exists(source => source.Contains(wanted, StringComparison.Ordinal)),
                         Is.True,
-                        $"docs/differences-from-node.md: \"{row["What"]}\" names the test {name}, which is nowhere under tests/ or interop-tests/");
+                        $"{where} names the test {name}, which is nowhere under tests/ or interop-tests/");
                 }
             }
         }
     }
+
+    private static IEnumerable<string> ProtocolPages() => Repository.Files("docs/protocol", ".md").Select(file => Path.GetFileName(file));
 
     private static IReadOnlyList<IReadOnlyDictionary<string, string>> Parity() =>
         MarkdownTable.Read(Repository.PathOf("docs", "parity.md"), "#", "Node feature", "State", "In SocketIoSharp");
