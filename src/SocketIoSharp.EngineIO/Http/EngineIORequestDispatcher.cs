@@ -135,13 +135,12 @@ internal sealed partial class EngineIORequestDispatcher
         {
             if (!_server.Sessions.TryFind(sid, out session))
             {
-                return Refusal.Of(RequestError.UnknownSid, context: [new("sid", sid)]);
+                return UnknownSid(sid);
             }
 
-            var current = TransportNames.Of(session.Transport);
-            if (!isUpgrade && !string.Equals(current, query.Transport, StringComparison.Ordinal))
+            if (!isUpgrade && !string.Equals(TransportNames.Of(session.Transport), query.Transport, StringComparison.Ordinal))
             {
-                return Refusal.Of(RequestError.BadRequest, "TRANSPORT_MISMATCH", [new("transport", query.Transport), new("previousTransport", current)]);
+                return TransportMismatch(query.Transport, session);
             }
 
             if (session.Protocol != query.Protocol)
@@ -169,31 +168,30 @@ internal sealed partial class EngineIORequestDispatcher
         _ => false,
     };
 
-    private static Task ServeAsync(HttpContext context, EngineIOSession session)
+    private async Task ServeAsync(HttpContext context, EngineIOSession session)
     {
-        // A session that is not on polling has been refused above; one that leaves it right now answers 400 by itself.
-        if (session.CurrentTransport is PollingTransport polling)
+        var isGet = HttpMethods.IsGet(context.Request.Method);
+        if (!isGet && !HttpMethods.IsPost(context.Request.Method))
         {
-            if (HttpMethods.IsGet(context.Request.Method))
-            {
-                return polling.HandleGetAsync(context);
-            }
-
-            if (HttpMethods.IsPost(context.Request.Method))
-            {
-                return polling.HandlePostAsync(context);
-            }
-
-            Log.MethodNotAllowed(session.Server.Logger, session.Id);
-            session.Server.Metrics.RequestRejected("METHOD_NOT_ALLOWED");
+            Log.MethodNotAllowed(_server.Logger, session.Id);
+            _server.Metrics.RequestRejected("METHOD_NOT_ALLOWED");
             context.Response.StatusCode = StatusCodes.Status405MethodNotAllowed;
             context.Response.Headers.Allow = "GET, POST";
-            return Task.CompletedTask;
+            return;
         }
 
-        context.Response.StatusCode = StatusCodes.Status400BadRequest;
-        return Task.CompletedTask;
+        // A session that is not on polling has been refused before; this one may have left it, or ended, since then.
+        if (session.CurrentTransport is not PollingTransport polling
+            || !await (isGet ? polling.TryHandleGetAsync(context) : polling.TryHandlePostAsync(context)))
+        {
+            await RefuseAsync(context, session.State == SessionState.Closed ? UnknownSid(session.Id) : TransportMismatch(TransportNames.Polling, session));
+        }
     }
+
+    private static Refusal UnknownSid(string sid) => Refusal.Of(RequestError.UnknownSid, context: [new("sid", sid)]);
+
+    private static Refusal TransportMismatch(string? transport, EngineIOSession session)
+        => Refusal.Of(RequestError.BadRequest, "TRANSPORT_MISMATCH", [new("transport", transport), new("previousTransport", TransportNames.Of(session.Transport))]);
 
     private sealed class MiddlewareProgress
     {

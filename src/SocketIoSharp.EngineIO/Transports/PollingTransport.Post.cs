@@ -10,15 +10,18 @@ internal sealed partial class PollingTransport
     private const string OctetStream = "application/octet-stream";
     private static readonly byte[] s_ok = "ok"u8.ToArray();
 
-    /// <summary>Serves one POST.</summary>
-    public async Task HandlePostAsync(HttpContext context)
+    /// <summary>Serves one POST; false when the session is not on this transport any more.</summary>
+    public async Task<bool> TryHandlePostAsync(HttpContext context)
     {
         var isOctetStream = string.Equals(context.Request.ContentType, OctetStream, StringComparison.Ordinal);
         var post = new Post(this, context);
-        if (!TryBeginPost(post, isOctetStream))
+        switch (BeginPost(post, isOctetStream))
         {
-            context.Response.StatusCode = StatusCodes.Status400BadRequest;
-            return;
+            case Admission.Gone:
+                return false;
+            case Admission.Refused:
+                context.Response.StatusCode = StatusCodes.Status400BadRequest;
+                return true;
         }
 
         var body = context.Request.BodyReader;
@@ -27,7 +30,7 @@ internal sealed partial class PollingTransport
             var buffer = await ReadBodyAsync(post, body);
             if (buffer is null)
             {
-                return;
+                return true;
             }
 
             await WorkThroughAsync(buffer.Value, isOctetStream);
@@ -44,32 +47,27 @@ internal sealed partial class PollingTransport
         response.ContentLength = s_ok.Length;
         _writer.WriteCommonHeaders(context);
         await response.Body.WriteAsync(s_ok);
+        return true;
     }
 
-    private bool TryBeginPost(Post post, bool isOctetStream)
+    private Admission BeginPost(Post post, bool isOctetStream)
     {
         lock (_session.Gate)
         {
-            if (_isPosting)
+            if (IsGone)
             {
-                _session.CloseLocked(new SessionClose(CloseReason.TransportError, "data request overlap from client"));
-                return false;
+                return Admission.Gone;
             }
 
-            if (_session.State == SessionState.Closed || _session.CurrentTransport != this)
+            if (_isPosting || (isOctetStream && _session.Protocol == 4))
             {
-                return false;
-            }
-
-            if (isOctetStream && _session.Protocol == 4)
-            {
-                _session.CloseLocked(new SessionClose(CloseReason.TransportError, "invalid content"));
-                return false;
+                _session.CloseLocked(new SessionClose(CloseReason.TransportError, _isPosting ? "data request overlap from client" : "invalid content"));
+                return Admission.Refused;
             }
 
             _isPosting = true;
             _readingPost = post;
-            return true;
+            return Admission.Served;
         }
     }
 

@@ -35,15 +35,18 @@ internal sealed partial class PollingTransport : EngineIOTransport
     /// <summary>Answers the handshake: the open packet, and the initial one where the options have it.</summary>
     public Task AnswerHandshakeAsync(HttpContext context, EncodedMessage[] packets) => _writer.WriteAsync(context, packets, isInitial: true);
 
-    /// <summary>Serves one GET until it is answered.</summary>
+    /// <summary>Serves one GET until it is answered; false when the session is not on this transport any more.</summary>
     [SuppressMessage("Usage", "VSTHRD103", Justification = "The task is known to be complete.")]
-    public async Task HandleGetAsync(HttpContext context)
+    public async Task<bool> TryHandleGetAsync(HttpContext context)
     {
         var waiter = new TaskCompletionSource<EncodedMessage[]>(TaskCreationOptions.RunContinuationsAsynchronously);
-        if (!TryAddPoll(waiter))
+        switch (AddPoll(waiter))
         {
-            context.Response.StatusCode = StatusCodes.Status400BadRequest;
-            return;
+            case Admission.Gone:
+                return false;
+            case Admission.Refused:
+                context.Response.StatusCode = StatusCodes.Status400BadRequest;
+                return true;
         }
 
         if (!waiter.Task.IsCompleted)
@@ -60,7 +63,7 @@ internal sealed partial class PollingTransport : EngineIOTransport
         if (packets.Length == 0)
         {
             // The client has gone.
-            return;
+            return true;
         }
 
         try
@@ -77,6 +80,8 @@ internal sealed partial class PollingTransport : EngineIOTransport
                 }
             }
         }
+
+        return true;
     }
 
     public override void Flush(ref SessionOutbox outbox)
@@ -150,24 +155,27 @@ internal sealed partial class PollingTransport : EngineIOTransport
         AbortPost();
     }
 
-    private bool TryAddPoll(TaskCompletionSource<EncodedMessage[]> waiter)
+    // Guarded by the session's lock.
+    private bool IsGone => _session.State == SessionState.Closed || _session.CurrentTransport != this;
+
+    private Admission AddPoll(TaskCompletionSource<EncodedMessage[]> waiter)
     {
         lock (_session.Gate)
         {
+            if (IsGone)
+            {
+                return Admission.Gone;
+            }
+
             if (_waiting is not null)
             {
                 _session.CloseLocked(new SessionClose(CloseReason.TransportError, "overlap from client"));
-                return false;
-            }
-
-            if (_session.State == SessionState.Closed || _session.CurrentTransport != this)
-            {
-                return false;
+                return Admission.Refused;
             }
 
             _waiting = waiter;
             _session.FlushLocked();
-            return true;
+            return Admission.Served;
         }
     }
 
@@ -198,6 +206,13 @@ internal sealed partial class PollingTransport : EngineIOTransport
     {
         CancelParkedClose();
         _session.CloseLocked(new SessionClose(CloseReason.ForcedClose));
+    }
+
+    private enum Admission
+    {
+        Served,
+        Refused,
+        Gone,
     }
 
     private sealed class ParkedClose(EngineIOSession session) : ClockEntry
