@@ -9,7 +9,9 @@ internal static class WebSocketFrameCache
 
     /// <summary>All frames of a message for clients of one form.</summary>
     public static byte[] GetFrames(EncodedMessage message, WireForm form)
-        => message.GetOrAddWire((int)form, static (message, slot) => Build(message, (WireForm)slot, null));
+        => message.GetOrAddWire((int)form, static (message, slot) => (WireForm)slot is WireForm.V4 or WireForm.V3
+            ? BuildPlain(message, (WireForm)slot)
+            : Build(message, (WireForm)slot, null));
 
     /// <summary>The same, with those parts compressed that are worth it.</summary>
     public static byte[] GetDeflatedFrames(EncodedMessage message, WireForm form, Func<EncodedMessage, int, byte[]> deflater)
@@ -18,6 +20,38 @@ internal static class WebSocketFrameCache
     /// <summary>What builds compressed frames for the clients of one server; made once.</summary>
     public static Func<EncodedMessage, int, byte[]> CreateDeflater(PerMessageDeflateOptions? deflate)
         => (message, slot) => Build(message, (WireForm)(slot - DeflatedSlots), deflate);
+
+    /// <summary>Where parts stay as they are, the length is known and one array is all it takes.</summary>
+    private static byte[] BuildPlain(EncodedMessage message, WireForm form)
+    {
+        var total = 0;
+        for (var i = 0; i < message.PartCount; i++)
+        {
+            var length = message.GetPart(i, out var isBinary).Length + GetPrefixLength(isBinary, form);
+            total += WebSocketFrame.GetHeaderLength(length) + length;
+        }
+
+        var frames = new byte[total];
+        var rest = frames.AsSpan();
+        for (var i = 0; i < message.PartCount; i++)
+        {
+            var part = message.GetPart(i, out var isBinary).Span;
+            var prefix = GetPrefixLength(isBinary, form);
+            rest = rest[WebSocketFrame.WriteHeader(rest, isBinary ? WebSocketOpcode.Binary : WebSocketOpcode.Text, part.Length + prefix, compressed: false)..];
+            if (prefix > 0)
+            {
+                rest[0] = isBinary ? (byte)message.Type : (byte)('0' + (int)message.Type);
+            }
+
+            part.CopyTo(rest[prefix..]);
+            rest = rest[(part.Length + prefix)..];
+        }
+
+        return frames;
+    }
+
+    /// <summary>The packet type in front of the data, which only binary messages of protocol 4 do without.</summary>
+    private static int GetPrefixLength(bool isBinary, WireForm form) => isBinary && form == WireForm.V4 ? 0 : 1;
 
     private static byte[] Build(EncodedMessage message, WireForm form, PerMessageDeflateOptions? deflate)
     {
