@@ -1,3 +1,5 @@
+using Microsoft.AspNetCore.Builder;
+
 namespace SocketIoSharp.EngineIO.Tests;
 
 public sealed class ShutdownTests
@@ -81,5 +83,38 @@ public sealed class ShutdownTests
         await server.StopAsync().Soon();
 
         Assert.That(await post.ReadToEndAsync(), Is.Empty);
+    }
+
+    [Test]
+    public async Task A_client_that_says_goodbye_without_reading_is_cut_off([Values] WebSocketEngine engine)
+    {
+        var ended = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        var handler = new RecordingHandler();
+        await using var server = await EngineTestServer.StartAsync(new EngineTestServerSettings
+        {
+            Handler = handler,
+            Options = options => options.WebSocketEngine = engine,
+            ConfigureApplication = application => application.Use(async (context, next) =>
+            {
+                await next(context);
+                ended.TrySetResult();
+            }),
+        });
+        await using var client = server.CreateClient();
+        await using var webSocket = await client.ConnectAsync();
+        var session = await handler.Opened.NextAsync();
+        var message = EncodedMessage.Binary(new byte[1_000_000]);
+        for (var i = 0; i < 14; i++)
+        {
+            Assert.That(session.TrySend(message), Is.True);
+        }
+
+        await webSocket.SendFrameAsync(RawWebSocket.CloseFrame, [0x03, 0xE8]);
+
+        await ended.Task.Soon();
+        Assert.That((await handler.NextCloseAsync()).Reason, Is.EqualTo(CloseReason.TransportClose).Or.EqualTo(CloseReason.TransportError));
+        var start = TimeProvider.System.GetTimestamp();
+        await server.StopAsync().Soon();
+        Assert.That(TimeProvider.System.GetElapsedTime(start), Is.LessThan(TimeSpan.FromSeconds(5)));
     }
 }
