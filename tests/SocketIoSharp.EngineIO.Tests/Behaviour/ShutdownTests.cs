@@ -117,4 +117,55 @@ public sealed class ShutdownTests
         await server.StopAsync().Soon();
         Assert.That(TimeProvider.System.GetElapsedTime(start), Is.LessThan(TimeSpan.FromSeconds(5)));
     }
+
+    [Test]
+    public async Task An_upgrade_that_was_under_way_holds_no_shutdown_up([Values] WebSocketEngine engine, [Values] bool isProbed)
+    {
+        await using var server = await EngineTestServer.StartAsync(options: options => options.WebSocketEngine = engine);
+        await using var client = server.CreateClient();
+        await client.HandshakeAsync();
+        await using var webSocket = isProbed ? await client.ProbeAsync() : await client.OpenProbeAsync();
+
+        await AssertStopsSoonAsync(server);
+
+        Assert.That(await webSocket.ReceiveCloseAsync(), Is.EqualTo(RawWebSocket.NoCode));
+    }
+
+    [Test]
+    public async Task A_websocket_that_is_being_accepted_holds_no_shutdown_up([Values] WebSocketEngine engine, [Values] bool isUpgrade)
+    {
+        using var accepting = new SemaphoreSlim(0);
+        using var release = new SemaphoreSlim(0);
+        await using var server = await EngineTestServer.StartAsync(options: options => options.WebSocketEngine = engine);
+        await using var client = server.CreateClient();
+        if (isUpgrade)
+        {
+            await client.HandshakeAsync();
+        }
+
+        using var registration = server.Engine.OnHeaders((_, _) =>
+        {
+            accepting.Release();
+            release.Wait(Eventually.Patience);
+        });
+        var opening = client.OpenProbeAsync();
+        await accepting.WaitAsync().Soon();
+        var stopping = AssertStopsSoonAsync(server);
+        await Eventually.True(() => ((EngineIOServer)server.Engine).IsClosing);
+        release.Release();
+
+        await stopping;
+
+        await using var webSocket = await opening.Soon();
+        Assert.That(await webSocket.ReceiveCloseAsync(), Is.EqualTo(RawWebSocket.NoCode));
+        Assert.That(server.Engine.ClientsCount, Is.Zero);
+    }
+
+    private static async Task AssertStopsSoonAsync(EngineTestServer server)
+    {
+        var start = TimeProvider.System.GetTimestamp();
+        await server.StopAsync().Soon();
+        Assert.That(TimeProvider.System.GetElapsedTime(start), Is.LessThan(TimeSpan.FromSeconds(2.5)));
+        Assert.That(server.Log.Of("ShutdownTookTooLong"), Is.Empty);
+    }
 }
