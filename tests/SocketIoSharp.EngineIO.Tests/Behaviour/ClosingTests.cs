@@ -117,4 +117,24 @@ public sealed class ClosingTests(Wire wire)
         await handler.NextCloseAsync();
         await Eventually.True(() => server.Log.Of("HandlerFailed").Count == 1);
     }
+
+    [Test]
+    public async Task The_end_of_a_session_comes_after_its_beginning()
+    {
+        var opened = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        var handler = new RecordingHandler { WhenOpened = _ => opened.Task };
+        await using var server = await StartAsync(handler);
+        await using var client = await WireClient.OpenAsync(server, wire);
+        var session = await handler.Opened.NextAsync();
+        var closed = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        await using var registration = session.Closed.Register(closed.SetResult);
+
+        session.Close(discard: true);
+
+        await closed.Task.Soon();
+        Assert.That(server.Engine.ClientsCount, Is.Zero);
+        Assert.That(handler.Closed.Count, Is.Zero);
+        opened.SetResult();
+        Assert.That((await handler.NextCloseAsync()).Reason, Is.EqualTo(CloseReason.ForcedClose));
+    }
 }

@@ -281,4 +281,44 @@ public sealed class MessagesTests(Wire wire)
         Assert.That(closed.IsCancellationRequested, Is.True);
         Assert.That(session.Closed.IsCancellationRequested, Is.True);
     }
+
+    [Test]
+    public async Task Flush_and_drain_can_be_observed()
+    {
+        var observer = new FlushObserver();
+        await using var server = await EngineTestServer.StartAsync(new RecordingHandler(), options =>
+        {
+            options.WebSocketEngine = WireClient.EngineOf(wire);
+            options.Observer = observer;
+        });
+        await using var client = await WireClient.OpenAsync(server, wire);
+        var session = server.Session(client.Http);
+
+        for (var i = 0; i < 5; i++)
+        {
+            session.TrySendText($"{i}");
+            Assert.That(await client.ReceiveAsync(), Is.EqualTo($"4{i}"));
+            while (await observer.Events.NextAsync() != $"created 4{i}")
+            {
+                Assert.That(i, Is.Zero, "Nothing else happens between two messages.");
+            }
+
+            Assert.That(await observer.Events.NextAsync(), Is.EqualTo("flush"));
+            Assert.That(await observer.Events.NextAsync(), Is.EqualTo("drain"));
+        }
+
+        Assert.That(observer.Events.Count, Is.Zero);
+    }
+
+    private sealed class FlushObserver : EngineIOObserver
+    {
+        public Inbox<string> Events { get; } = new();
+
+        public override void PacketCreated(IEngineIOSession session, int type, ReadOnlySpan<byte> data)
+            => Events.Add($"created {type}{System.Text.Encoding.UTF8.GetString(data)}");
+
+        public override void Flushed(IEngineIOSession session) => Events.Add("flush");
+
+        public override void Drained(IEngineIOSession session) => Events.Add("drain");
+    }
 }

@@ -1,3 +1,6 @@
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
+
 namespace SocketIoSharp.EngineIO.Tests;
 
 public sealed class OutgoingBoundTests
@@ -167,5 +170,53 @@ public sealed class OutgoingBoundTests
         Assert.That(async () => await waiting.Soon(), Throws.InstanceOf<OperationCanceledException>());
         Assert.That(await client.GetAsync(), Is.EqualTo("4waits"));
         Assert.That(await other.Soon(), Is.True);
+    }
+
+    [Test]
+    public async Task Bytes_given_to_the_connection_count_too([Values] WebSocketEngine engine)
+    {
+        const int Bound = 4 * 1024 * 1024;
+
+        // What the kernel and the connection's pipe hold is out of our sight.
+        const int Allowance = 1024 * 1024;
+        var handler = new RecordingHandler();
+        await using var server = await EngineTestServer.StartAsync(new EngineTestServerSettings
+        {
+            Handler = handler,
+            Options = options =>
+            {
+                options.WebSocketEngine = engine;
+                options.MaxOutgoingBytes = Bound;
+            },
+            ConfigureBuilder = static builder => builder.WebHost.UseSockets(static sockets => sockets.CreateBoundListenSocket = static endPoint =>
+            {
+                var listener = SocketTransportOptions.CreateDefaultBoundListenSocket(endPoint);
+                listener.SendBufferSize = 32 * 1024;
+                return listener;
+            }),
+        });
+        await using var client = server.CreateClient();
+        await using var webSocket = await client.ConnectAsync();
+        webSocket.Connection.ReceiveBufferSize = 32 * 1024;
+        var session = await handler.Opened.NextAsync();
+        var message = EncodedMessage.Binary(new byte[50_000]);
+
+        // In portions, so that each may be given to the connection before the next one comes.
+        var taken = 0;
+        var isOpen = true;
+        while (isOpen && taken < 3 * Bound)
+        {
+            for (var i = 0; i < 10 && (isOpen = session.TrySend(message)); i++)
+            {
+                taken += 50_000;
+            }
+
+            await Task.Delay(TimeSpan.FromMilliseconds(5), TimeProvider.System);
+        }
+
+        Assert.That(isOpen, Is.False);
+        Assert.That(taken, Is.InRange(Bound - 50_000, Bound + Allowance));
+        Assert.That((await handler.NextCloseAsync()).Reason, Is.EqualTo(CloseReason.TransportError));
+        webSocket.Reset();
     }
 }

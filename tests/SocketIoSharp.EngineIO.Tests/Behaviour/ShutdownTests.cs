@@ -1,3 +1,5 @@
+using Microsoft.AspNetCore.Builder;
+
 namespace SocketIoSharp.EngineIO.Tests;
 
 public sealed class ShutdownTests
@@ -81,5 +83,89 @@ public sealed class ShutdownTests
         await server.StopAsync().Soon();
 
         Assert.That(await post.ReadToEndAsync(), Is.Empty);
+    }
+
+    [Test]
+    public async Task A_client_that_says_goodbye_without_reading_is_cut_off([Values] WebSocketEngine engine)
+    {
+        var ended = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        var handler = new RecordingHandler();
+        await using var server = await EngineTestServer.StartAsync(new EngineTestServerSettings
+        {
+            Handler = handler,
+            Options = options => options.WebSocketEngine = engine,
+            ConfigureApplication = application => application.Use(async (context, next) =>
+            {
+                await next(context);
+                ended.TrySetResult();
+            }),
+        });
+        await using var client = server.CreateClient();
+        await using var webSocket = await client.ConnectAsync();
+        var session = await handler.Opened.NextAsync();
+        var message = EncodedMessage.Binary(new byte[1_000_000]);
+        for (var i = 0; i < 14; i++)
+        {
+            Assert.That(session.TrySend(message), Is.True);
+        }
+
+        await webSocket.SendFrameAsync(RawWebSocket.CloseFrame, [0x03, 0xE8]);
+
+        await ended.Task.Soon();
+        Assert.That((await handler.NextCloseAsync()).Reason, Is.EqualTo(CloseReason.TransportClose).Or.EqualTo(CloseReason.TransportError));
+        var start = TimeProvider.System.GetTimestamp();
+        await server.StopAsync().Soon();
+        Assert.That(TimeProvider.System.GetElapsedTime(start), Is.LessThan(TimeSpan.FromSeconds(5)));
+    }
+
+    [Test]
+    public async Task An_upgrade_that_was_under_way_holds_no_shutdown_up([Values] WebSocketEngine engine, [Values] bool isProbed)
+    {
+        await using var server = await EngineTestServer.StartAsync(options: options => options.WebSocketEngine = engine);
+        await using var client = server.CreateClient();
+        await client.HandshakeAsync();
+        await using var webSocket = isProbed ? await client.ProbeAsync() : await client.OpenProbeAsync();
+
+        await AssertStopsSoonAsync(server);
+
+        Assert.That(await webSocket.ReceiveCloseAsync(), Is.EqualTo(RawWebSocket.NoCode));
+    }
+
+    [Test]
+    public async Task A_websocket_that_is_being_accepted_holds_no_shutdown_up([Values] WebSocketEngine engine, [Values] bool isUpgrade)
+    {
+        using var accepting = new SemaphoreSlim(0);
+        using var release = new SemaphoreSlim(0);
+        await using var server = await EngineTestServer.StartAsync(options: options => options.WebSocketEngine = engine);
+        await using var client = server.CreateClient();
+        if (isUpgrade)
+        {
+            await client.HandshakeAsync();
+        }
+
+        using var registration = server.Engine.OnHeaders((_, _) =>
+        {
+            accepting.Release();
+            release.Wait(Eventually.Patience);
+        });
+        var opening = client.OpenProbeAsync();
+        await accepting.WaitAsync().Soon();
+        var stopping = AssertStopsSoonAsync(server);
+        await Eventually.True(() => ((EngineIOServer)server.Engine).IsClosing);
+        release.Release();
+
+        await stopping;
+
+        await using var webSocket = await opening.Soon();
+        Assert.That(await webSocket.ReceiveCloseAsync(), Is.EqualTo(RawWebSocket.NoCode));
+        Assert.That(server.Engine.ClientsCount, Is.Zero);
+    }
+
+    private static async Task AssertStopsSoonAsync(EngineTestServer server)
+    {
+        var start = TimeProvider.System.GetTimestamp();
+        await server.StopAsync().Soon();
+        Assert.That(TimeProvider.System.GetElapsedTime(start), Is.LessThan(TimeSpan.FromSeconds(2.5)));
+        Assert.That(server.Log.Of("ShutdownTookTooLong"), Is.Empty);
     }
 }

@@ -158,4 +158,30 @@ public sealed class WebSocketMessagesTests(WebSocketEngine engine)
         Assert.That(await webSocket.Connection.ReadToEndAsync(), Is.Empty);
         await Eventually.True(() => server.Clock().Count == 0);
     }
+
+    [Test]
+    public async Task WebSocket_pings_keep_no_session_alive()
+    {
+        var time = new ManualTimeProvider();
+        var handler = new RecordingHandler();
+        await using var server = await EngineTestServer.StartAsync(handler, options => options.WebSocketEngine = engine, time);
+        await using var client = server.CreateClient();
+        await using var webSocket = await client.ConnectAsync();
+        time.Advance(TimeSpan.FromSeconds(26));
+        Assert.That(await webSocket.ReceiveAsync(), Is.EqualTo("2"));
+
+        for (var i = 0; i < 3; i++)
+        {
+            time.Advance(TimeSpan.FromSeconds(6));
+            await webSocket.SendFrameAsync(RawWebSocket.PingFrame, "alive"u8.ToArray());
+            await webSocket.SendFrameAsync(RawWebSocket.PongFrame, []);
+            var pong = await webSocket.ReceiveFrameAsync();
+            Assert.That((pong.Opcode, pong.Text), Is.EqualTo((RawWebSocket.PongFrame, "alive")));
+        }
+
+        Assert.That(handler.Closed.Count, Is.Zero);
+        time.Advance(TimeSpan.FromSeconds(4));
+        Assert.That((await handler.NextCloseAsync()).Reason, Is.EqualTo(CloseReason.PingTimeout));
+        Assert.That(await webSocket.ReceiveCloseAsync(), Is.EqualTo(RawWebSocket.NoCode));
+    }
 }

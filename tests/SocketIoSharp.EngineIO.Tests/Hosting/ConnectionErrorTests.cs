@@ -203,6 +203,90 @@ public sealed class ConnectionErrorTests
         Assert.That(calls, Is.EqualTo(1));
     }
 
+    [Test]
+    public async Task A_listener_that_throws_changes_no_answer([Values] WebSocketEngine webSocketEngine)
+    {
+        await using var engine = await HostedEngine.StartAsync(new EngineSetup { MayLogProblems = true, Options = options => options.WebSocketEngine = webSocketEngine });
+        var errors = new Inbox<EngineIOConnectionError>();
+        engine.Server.OnConnectionError(static _ => throw new InvalidOperationException("error"));
+        engine.Server.OnConnectionError(errors.Add);
+        engine.Server.OnInitialHeaders(static (_, _) => throw new InvalidOperationException("initial"));
+        engine.Server.OnInitialHeaders(static (headers, _) => headers["X-Initial"] = "yes");
+        engine.Server.OnHeaders(static (_, _) => throw new InvalidOperationException("headers"));
+        engine.Server.OnHeaders(static (headers, _) => headers["X-All"] = "yes");
+        await using var client = engine.CreateClient();
+
+        var handshake = await engine.RequestAsync(Polling);
+        client.Sid = OpenPacket.ReadSid(handshake.Body);
+        var post = await client.SendPostAsync("4hello");
+        var poll = await client.SendGetAsync();
+        var refused = await engine.RequestAsync("GET /engine.io/?EIO=4&transport=nothing");
+        var refusedUpgrade = await RawWebSocket.ExpectRefusalAsync(engine.Address, "/engine.io/?EIO=4&transport=nothing");
+        await using var other = engine.CreateClient();
+        var webSocket = await other.ConnectAsync();
+        await webSocket.SendAsync("4hello");
+
+        Assert.That((handshake.Status, handshake.Header("X-Initial"), handshake.Header("X-All")), Is.EqualTo((200, "yes", "yes")));
+        Assert.That((post.ToString(), post.Header("X-All")), Is.EqualTo(("200 ok", "yes")));
+        Assert.That((poll.ToString(), poll.Header("X-All")), Is.EqualTo(("200 4hello", "yes")));
+        Assert.That(refused.ToString(), Is.EqualTo("""400 {"code":0,"message":"Transport unknown"}"""));
+        Assert.That(refusedUpgrade.ToString(), Is.EqualTo("400 Transport unknown"));
+        Assert.That((webSocket.Response.Header("X-Initial"), webSocket.Response.Header("X-All")), Is.EqualTo(("yes", "yes")));
+        Assert.That(await webSocket.ReceiveAsync(), Is.EqualTo("4hello"));
+        Assert.That(((await errors.NextAsync()).Code, (await errors.NextAsync()).Code), Is.EqualTo((0, 0)));
+        Assert.That(engine.Log.Of("ListenerFailed"), Has.Count.EqualTo(8), "two refusals, two handshakes, and each of the four answers");
+    }
+
+    [TestCase("GET /engine.io/?EIO=4&transport=nothing&sid=unknown", 0, null)]
+    [TestCase("POST /engine.io/?EIO=3&transport=nothing", 0, null)]
+    [TestCase("GET /engine.io/?EIO=3&transport=websocket&sid=unknown", 1, null)]
+    [TestCase("POST /engine.io/?EIO=3&transport=polling", 2, null)]
+    [TestCase("POST /engine.io/?EIO=4&transport=websocket", 2, null)]
+    [TestCase("GET /engine.io/?EIO=3&transport=websocket", 3, "TRANSPORT_HANDSHAKE_ERROR")]
+    [TestCase("GET /engine.io/?EIO=4&transport=websocket&refuse=", 3, "TRANSPORT_HANDSHAKE_ERROR")]
+    [TestCase("GET /engine.io/?EIO=3&transport=websocket&sid=SID", 3, "TRANSPORT_MISMATCH")]
+    [TestCase("DELETE /engine.io/?EIO=3&transport=polling&sid=SID", 3, "PROTOCOL_MISMATCH")]
+    [TestCase("GET /engine.io/?EIO=3&transport=polling&refuse=", 4, null)]
+    public async Task Of_several_mistakes_the_first_in_Nodes_order_is_told(string request, int code, string? name)
+    {
+        await using var engine = await StartAsync();
+        await using var client = engine.CreateClient();
+        await client.HandshakeAsync();
+        var errors = new Inbox<EngineIOConnectionError>();
+        engine.Server.OnConnectionError(errors.Add);
+
+        var answer = await engine.RequestAsync(request.Replace("SID", client.Sid, StringComparison.Ordinal));
+
+        var error = await errors.NextAsync();
+        Assert.That((error.Code, error.Context.GetValueOrDefault("name")), Is.EqualTo((code, (object?)name)));
+        Assert.That(answer.Body, Does.StartWith($"{{\"code\":{code},"));
+        Assert.That(errors.Count, Is.Zero);
+    }
+
+    [TestCase(0x01)]
+    [TestCase(0x1F)]
+    [TestCase(0x7F)]
+    public async Task An_origin_with_control_characters_is_refused(int character)
+    {
+        await using var engine = await HostedEngine.StartAsync();
+        var errors = new Inbox<EngineIOConnectionError>();
+        engine.Server.OnConnectionError(errors.Add);
+        var origin = $"https://a{(char)character}.example";
+
+        var poll = await engine.RequestAsync(Polling, "Origin: " + origin);
+        var webSocket = await RawWebSocket.ExpectRefusalAsync(engine.Address, "/engine.io/?EIO=4&transport=websocket", "Origin: " + origin);
+
+        Assert.That(poll.ToString(), Is.EqualTo("""400 {"code":3,"message":"Bad request"}"""));
+        Assert.That(webSocket.ToString(), Is.EqualTo("400 Bad request"));
+        for (var i = 0; i < 2; i++)
+        {
+            var error = await errors.NextAsync();
+            Assert.That((error.Code, error.Context["name"], error.Context["origin"]), Is.EqualTo((3, (object)"INVALID_ORIGIN", (object)origin)));
+        }
+
+        Assert.That(engine.Server.ClientsCount, Is.Zero);
+    }
+
     private static Task<HostedEngine> StartAsync() => HostedEngine.StartAsync(static options => options.AllowRequest = static context => Task.FromResult(
         context.Request.Query.TryGetValue("refuse", out var message) ? HandshakeDecision.Refuse(message) : HandshakeDecision.Allow));
 }

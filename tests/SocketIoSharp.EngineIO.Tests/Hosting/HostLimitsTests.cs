@@ -135,4 +135,49 @@ public sealed class HostLimitsTests
             return true;
         }
     }
+
+    [Test]
+    public async Task A_host_that_allows_no_more_websockets_answers_503([Values] WebSocketEngine webSocketEngine)
+    {
+        await using var engine = await HostedEngine.StartAsync(new EngineSetup
+        {
+            Options = options => options.WebSocketEngine = webSocketEngine,
+            Kestrel = static kestrel => kestrel.Limits.MaxConcurrentUpgradedConnections = 1,
+        });
+        await using var first = engine.CreateClient();
+        var webSocket = await first.ConnectAsync();
+        await using var second = engine.CreateClient();
+        await second.HandshakeAsync();
+
+        var newcomer = await RawWebSocket.ExpectRefusalAsync(engine.Address, "/engine.io/?EIO=4&transport=websocket");
+        var upgrade = await RawWebSocket.ExpectRefusalAsync(engine.Address, second.Target("websocket"));
+
+        foreach (var answer in new[] { newcomer, upgrade })
+        {
+            Assert.That((answer.Status, answer.Header("Connection")), Is.EqualTo((503, "close")));
+            Assert.That(answer.Header("Upgrade"), Is.Null);
+            Assert.That(answer.Header("Sec-WebSocket-Accept"), Is.Null);
+        }
+
+        Assert.That(engine.Server.ClientsCount, Is.EqualTo(2));
+        await second.PostAsync("4still polling");
+        Assert.That(await second.GetAsync(), Is.EqualTo("4still polling"));
+
+        // The place of one that has gone is free again, as soon as the host has seen it go.
+        await webSocket.CloseAsync(1000);
+        using var patience = new CancellationTokenSource(Eventually.Patience, TimeProvider.System);
+        while (true)
+        {
+            await using var connection = await RawHttpConnection.ConnectAsync(engine.Address);
+            await connection.WriteHeadAsync(
+                $"GET {second.Target("websocket")} HTTP/1.1",
+                "Connection: Upgrade", "Upgrade: websocket", "Sec-WebSocket-Version: 13", "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==");
+            if ((await connection.ReadResponseAsync()).Status == 101)
+            {
+                break;
+            }
+
+            patience.Token.ThrowIfCancellationRequested();
+        }
+    }
 }

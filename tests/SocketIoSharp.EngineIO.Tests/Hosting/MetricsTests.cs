@@ -68,6 +68,63 @@ public sealed class MetricsTests
     }
 
     [Test]
+    public async Task A_listener_that_comes_later_never_counts_below_zero([Values] bool isUpgraded)
+    {
+        await using var engine = await HostedEngine.StartAsync();
+        await using var client = engine.CreateClient();
+        await client.HandshakeAsync();
+        using var meter = new RecordedMeter(engine);
+
+        if (isUpgraded)
+        {
+            await client.UpgradeAsync();
+            await Eventually.True(() => engine.Server.FindSession(client.Sid) is { IsUpgraded: true });
+        }
+
+        engine.Server.FindSession(client.Sid)!.Close(discard: true);
+        await engine.Handler.NextCloseAsync();
+
+        Assert.That(meter.ActiveSessions, Is.Zero);
+        Assert.That(meter.Take().Where(static line => line.Contains("active_sessions", StringComparison.Ordinal)), Is.Empty);
+        await engine.AssertServesAsync();
+        Assert.That(await CountAsync(), Is.Zero, "those that came after the listener are counted in and out");
+
+        async Task<long> CountAsync()
+        {
+            await engine.Handler.NextCloseAsync();
+            return meter.ActiveSessions;
+        }
+    }
+
+    [TestCase("METHOD_NOT_ALLOWED", 405)]
+    [TestCase("PAYLOAD_TOO_LARGE", 413)]
+    [TestCase("WEBSOCKET_HANDSHAKE_ERROR", 400)]
+    [TestCase("SERVER_CLOSING", 503)]
+    public async Task A_request_that_is_refused_without_a_numbered_error(string error, int status)
+    {
+        await using var engine = await HostedEngine.StartAsync(static options => options.MaxHttpBufferSize = 1_000);
+        await using var client = engine.CreateClient();
+        await client.HandshakeAsync();
+        if (status == 503)
+        {
+            await engine.Server.CloseAsync().Soon();
+            await engine.Handler.NextCloseAsync();
+        }
+
+        using var meter = new RecordedMeter(engine);
+        var answer = status switch
+        {
+            405 => await engine.RequestAsync("DELETE " + client.Target("polling")),
+            413 => await client.SendPostAsync("4" + new string('x', 1_000)),
+            400 => await engine.RequestAsync("GET " + client.Target("websocket"), "Connection: Upgrade", "Upgrade: websocket", "Sec-WebSocket-Version: 13"),
+            _ => await engine.RequestAsync("GET " + client.Target("polling")),
+        };
+
+        Assert.That(answer.Status, Is.EqualTo(status));
+        Assert.That(meter.Take(), Is.EqualTo(new[] { $"engineio.server.rejected_requests {{request}} +1 error.type={error}" }));
+    }
+
+    [Test]
     public async Task Many_sessions_that_end_in_many_ways_leave_zero_behind()
     {
         await using var engine = await HostedEngine.StartAsync(static options =>

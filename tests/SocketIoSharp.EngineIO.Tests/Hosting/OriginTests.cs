@@ -147,6 +147,74 @@ public sealed class OriginTests
         Assert.That(answer.Header("Set-Cookie"), Is.EqualTo($"affinity={sid}; Max-Age=3600; Domain=example.com; Path=/custom; Secure; SameSite=Strict"));
     }
 
+    [Test]
+    public async Task Pages_of_the_application_itself_are_no_foreign_origin()
+    {
+        await using var engine = await HostedEngine.StartAsync(new EngineSetup
+        {
+            Services = static builder => builder.Services.AddCors(),
+            Before = static app => app.UseCors(),
+            Endpoint = static endpoint => endpoint.RequireCors(static policy => policy.WithOrigins("https://friend.example")),
+        });
+
+        // The raw requests name the host without its port; the scheme does not count, for a proxy may have ended the TLS.
+        foreach (var own in new[] { "Origin: http://localhost", "Origin: https://localhost", "Origin: https://LOCALHOST", Friend })
+        {
+            Assert.That(await StatusesAsync(engine, own), Is.EqualTo("200 200 101"), own);
+        }
+
+        foreach (var foreign in new[] { Stranger, "Origin: null", "Origin: http://localhost:81", "Origin: http://localhost.example", "Origin: localhost" })
+        {
+            Assert.That(await StatusesAsync(engine, foreign), Is.EqualTo("403 403 403"), foreign);
+        }
+    }
+
+    [Test]
+    public async Task The_port_belongs_to_the_origin_of_the_applications_own_pages()
+    {
+        await using var engine = await HostedEngine.StartAsync(new EngineSetup
+        {
+            Services = static builder => builder.Services.AddCors(),
+            Before = static app => app.UseCors(),
+            Endpoint = static endpoint => endpoint.RequireCors(static policy => policy.WithOrigins("https://friend.example")),
+        });
+        using var http = engine.CreateHttpClient();
+
+        Assert.That(await StatusAsync(engine.Address.GetLeftPart(UriPartial.Authority)), Is.EqualTo(200));
+        Assert.That(await StatusAsync($"http://{engine.Address.Host}"), Is.EqualTo(403));
+        Assert.That(await StatusAsync($"http://{engine.Address.Host}:{engine.Address.Port - 1}"), Is.EqualTo(403));
+
+        async Task<int> StatusAsync(string origin)
+        {
+            using var request = new HttpRequestMessage(HttpMethod.Get, "/engine.io/?EIO=4&transport=polling");
+            request.Headers.Add("Origin", origin);
+            using var answer = await http.SendAsync(request);
+            return (int)answer.StatusCode;
+        }
+    }
+
+    [Test]
+    public async Task Allowed_origins_let_the_applications_own_pages_in_only_when_they_name_them([Values] bool isNamed)
+    {
+        await using var engine = await HostedEngine.StartAsync(options => options.AllowedOrigins = isNamed ? ["https://friend.example", "http://localhost"] : ["https://friend.example"]);
+
+        Assert.That(await StatusesAsync(engine, "Origin: http://localhost"), Is.EqualTo(isNamed ? "200 200 101" : "403 403 403"));
+    }
+
+    /// <summary>How a poll, a post and a WebSocket with this header are answered.</summary>
+    private static async Task<string> StatusesAsync(HostedEngine engine, string origin)
+    {
+        await using var client = engine.CreateClient();
+        await client.HandshakeAsync();
+        var get = await engine.RequestAsync(Polling, origin);
+        var post = await engine.RequestAsync($"POST /engine.io/?EIO=4&transport=polling&sid={client.Sid}", origin, "Content-Length: 0");
+        await using var connection = await RawHttpConnection.ConnectAsync(engine.Address);
+        await connection.WriteHeadAsync(
+            $"GET {WebSocket} HTTP/1.1",
+            "Connection: Upgrade", "Upgrade: websocket", "Sec-WebSocket-Version: 13", "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==", origin);
+        return $"{get.Status} {post.Status} {(await connection.ReadResponseAsync()).Status}";
+    }
+
     private static EngineSetup CookieSetup(Action<EngineIOOptions> options, Action<IEndpointConventionBuilder> endpoint) => new()
     {
         MayLogProblems = true,

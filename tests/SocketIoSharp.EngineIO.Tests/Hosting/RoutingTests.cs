@@ -46,7 +46,10 @@ public sealed class RoutingTests
     [TestCase("/engine.io", 200)]
     [TestCase("/engine.io/", 200)]
     [TestCase("/engine.iofoo", 200)]
+    [TestCase("/engine.iofoo/", 200)]
     [TestCase("/engine.iofoo/bar", 200)]
+    [TestCase("/engine.iofoo/bar/x.js", 200)]
+    [TestCase("/engine.io/foo/bar", 200)]
     [TestCase("/engine.i", 404)]
     [TestCase("/ENGINE.IO", 404)]
     [TestCase("/x/engine.io", 404)]
@@ -96,6 +99,32 @@ public sealed class RoutingTests
         Assert.That((await engine.RequestAsync("GET /LIVE/engine/" + Query)).Body, Is.EqualTo("name engine"));
         Assert.That((await engine.RequestAsync("GET /live/engineers" + Query)).Body, addTrailingSlash ? Is.EqualTo("engineers") : Does.StartWith("0{"));
         Assert.That((await engine.RequestAsync("GET /live/engine/" + Query)).Body, Does.StartWith("0{"));
+    }
+
+    [TestCase(true)]
+    [TestCase(false)]
+    public async Task The_applications_endpoints_refuse_as_they_would_without_the_engine(bool addTrailingSlash)
+    {
+        await using var engine = await HostedEngine.StartAsync(new EngineSetup
+        {
+            Options = options => options.AddTrailingSlash = addTrailingSlash,
+            After = static app =>
+            {
+                app.MapGet("/thing", static () => "thing");
+                app.MapPost("/json", static ([FromBody] string text) => text);
+            },
+        });
+        using var http = engine.CreateHttpClient();
+        using var text = new StringContent("text");
+
+        var post = await engine.RequestAsync("POST /thing", "Content-Length: 0");
+        var options = await engine.RequestAsync("OPTIONS /thing");
+        using var json = await http.PostAsync("/json", text);
+
+        Assert.That((post.Status, post.Header("Allow")), Is.EqualTo((405, "GET")));
+        Assert.That((options.Status, options.Header("Allow")), Is.EqualTo((405, "GET")));
+        Assert.That(json.StatusCode, Is.EqualTo(HttpStatusCode.UnsupportedMediaType));
+        Assert.That((await engine.RequestAsync("GET /nowhere")).Status, Is.EqualTo(404));
     }
 
     [Test]
@@ -176,7 +205,9 @@ public sealed class RoutingTests
     }
 
     [TestCase(true, "/api/v1/engine.io/")]
+    [TestCase(false, "/api/v1/engine.io")]
     [TestCase(false, "/api/v1/engine.ioX")]
+    [TestCase(false, "/api/v1/engine.iofoo/x")]
     public async Task A_group_stands_in_front(bool addTrailingSlash, string path)
     {
         await using var engine = await HostedEngine.StartAsync(new EngineSetup

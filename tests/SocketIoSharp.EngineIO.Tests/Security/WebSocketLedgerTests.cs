@@ -134,26 +134,45 @@ public sealed class WebSocketLedgerTests(WebSocketEngine webSocketEngine)
         await using var webSocket = await OpenAsync();
         var before = GC.GetTotalAllocatedBytes(precise: true);
         var fragment = RawWebSocket.CreateFrame(RawWebSocket.Continuation, new byte[size], isFinal: false);
-        var flood = Enumerable.Repeat(fragment, 5_000).SelectMany(static frame => frame).ToArray();
+        var flood = Enumerable.Repeat(fragment, 2_000).SelectMany(static frame => frame).ToArray();
         var own = GC.GetTotalAllocatedBytes(precise: true) - before;
 
         await webSocket.SendFrameAsync(RawWebSocket.TextFrame, "4"u8.ToArray(), isFinal: false);
-        try
+        await webSocket.Connection.WriteAsync(flood);
+
+        if (webSocketEngine == WebSocketEngine.System && size > 0)
         {
-            for (var i = 0; i < 20; i++)
-            {
-                await webSocket.Connection.WriteAsync(flood);
-            }
+            // The framework does not show where such a frame ends: the bytes alone bound the message, and these are few.
+            await webSocket.SendFrameAsync(RawWebSocket.Continuation, []);
+            Assert.That(await webSocket.ReceiveAsync(), Has.Length.EqualTo(2_001));
         }
-        catch (System.Net.Sockets.SocketException)
+        else
         {
-            // The server may end the connection while we are still sending.
+            var close = await Engine.Handler.NextCloseAsync();
+            Assert.That(close.Reason, Is.EqualTo(CloseReason.TransportError));
+            Assert.That(close.Details, Does.Contain("too many frames").IgnoreCase);
         }
 
-        var close = await Engine.Handler.NextCloseAsync();
-        Assert.That(close.Reason, Is.EqualTo(CloseReason.TransportError));
         Assert.That(GC.GetTotalAllocatedBytes(precise: true) - before - own, Is.LessThan(10_000_000));
         await AssertServesAsync();
+    }
+
+    [Test]
+    public async Task Large_fragments_count_once_each()
+    {
+        await using var engine = await HostedEngine.StartAsync(options =>
+        {
+            options.WebSocketEngine = webSocketEngine;
+            options.MaxFramesPerMessage = 100;
+        });
+        await using var webSocket = await RawWebSocket.ConnectAsync(engine.Address, Target);
+        await webSocket.ReceiveAsync();
+
+        await webSocket.SendFrameAsync(RawWebSocket.BinaryFrame, new byte[900_000], isFinal: false);
+        await webSocket.SendFrameAsync(RawWebSocket.Continuation, []);
+
+        var echo = await webSocket.ReceiveFrameAsync();
+        Assert.That((echo.Opcode, echo.Payload.Length), Is.EqualTo((RawWebSocket.BinaryFrame, 900_000)));
     }
 
     [Test]
