@@ -1,6 +1,3 @@
-using Microsoft.AspNetCore.Hosting;
-using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
-
 namespace SocketIoSharp.EngineIO.Tests;
 
 public sealed class OutgoingBoundTests
@@ -188,16 +185,11 @@ public sealed class OutgoingBoundTests
                 options.WebSocketEngine = engine;
                 options.MaxOutgoingBytes = Bound;
             },
-            ConfigureBuilder = static builder => builder.WebHost.UseSockets(static sockets => sockets.CreateBoundListenSocket = static endPoint =>
-            {
-                var listener = SocketTransportOptions.CreateDefaultBoundListenSocket(endPoint);
-                listener.SendBufferSize = 32 * 1024;
-                return listener;
-            }),
+            ConfigureBuilder = SmallBuffers.OfServer,
         });
         await using var client = server.CreateClient();
         await using var webSocket = await client.ConnectAsync();
-        webSocket.Connection.ReceiveBufferSize = 32 * 1024;
+        SmallBuffers.OfClient(webSocket);
         var session = await handler.Opened.NextAsync();
         var message = EncodedMessage.Binary(new byte[50_000]);
 

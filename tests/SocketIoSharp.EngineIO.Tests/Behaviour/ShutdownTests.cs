@@ -94,6 +94,7 @@ public sealed class ShutdownTests
         {
             Handler = handler,
             Options = options => options.WebSocketEngine = engine,
+            ConfigureBuilder = SmallBuffers.OfServer,
             ConfigureApplication = application => application.Use(async (context, next) =>
             {
                 await next(context);
@@ -102,6 +103,7 @@ public sealed class ShutdownTests
         });
         await using var client = server.CreateClient();
         await using var webSocket = await client.ConnectAsync();
+        SmallBuffers.OfClient(webSocket);
         var session = await handler.Opened.NextAsync();
         var message = EncodedMessage.Binary(new byte[1_000_000]);
         for (var i = 0; i < 14; i++)
