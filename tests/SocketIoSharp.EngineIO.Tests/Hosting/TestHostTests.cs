@@ -85,6 +85,7 @@ public sealed class TestHostTests
 
         Assert.That(await held, Is.EqualTo("1"));
         Assert.That(await webSocket.ReceiveTextAsync(), Is.EqualTo("close"));
+        Assert.That(webSocket.CloseStatus, Is.EqualTo(WebSocketCloseStatus.NormalClosure));
         await webSocket.CloseOutputAsync(WebSocketCloseStatus.NormalClosure, null, CancellationToken.None);
         await stopping;
     }
