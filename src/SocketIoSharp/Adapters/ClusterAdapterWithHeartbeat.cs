@@ -46,8 +46,8 @@ public abstract class ClusterAdapterWithHeartbeat : ClusterAdapter
         : base(context)
     {
         ArgumentNullException.ThrowIfNull(options);
-        ArgumentOutOfRangeException.ThrowIfLessThanOrEqual(options.Interval, TimeSpan.Zero);
-        ArgumentOutOfRangeException.ThrowIfLessThan(options.Timeout, options.Interval);
+        ArgumentOutOfRangeException.ThrowIfLessThanOrEqual(options.Interval, TimeSpan.Zero, nameof(options));
+        ArgumentOutOfRangeException.ThrowIfLessThan(options.Timeout, options.Interval, nameof(options));
         _interval = options.Interval;
         _timeout = options.Timeout;
         _pulse = new Pulse(this);

@@ -21,7 +21,7 @@ internal sealed class InMemoryAdapter : Adapter
 
     public override Task CloseAsync(CancellationToken cancellationToken)
     {
-        _recovery?.Dispose();
+        _recovery?.Close();
         return Task.CompletedTask;
     }
 
