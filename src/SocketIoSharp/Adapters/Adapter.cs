@@ -230,7 +230,7 @@ public abstract class Adapter
     {
         ArgumentNullException.ThrowIfNull(packet);
         ArgumentNullException.ThrowIfNull(options);
-        using var recipients = Table.Select(options);
+        var recipients = Table.Select(options);
         if (recipients.Count == 0)
         {
             return;
@@ -258,7 +258,7 @@ public abstract class Adapter
         ArgumentNullException.ThrowIfNull(packet);
         ArgumentNullException.ThrowIfNull(options);
         ArgumentNullException.ThrowIfNull(sink);
-        using var recipients = Table.Select(options);
+        var recipients = Table.Select(options);
         return PendingBroadcastAcks.Send(_namespace, packet, options, recipients, sink);
     }
 
@@ -267,7 +267,7 @@ public abstract class Adapter
     protected IReadOnlyList<IServerSocket> FindLocalSockets(BroadcastOptions options)
     {
         ArgumentNullException.ThrowIfNull(options);
-        using var recipients = Table.Select(options);
+        var recipients = Table.Select(options);
         var sockets = new List<IServerSocket>(recipients.Count);
         foreach (var socket in recipients)
         {
