@@ -17,7 +17,7 @@ internal static class JsonToMessagePack
 
     /// <summary>Transcodes one value; false, and nothing written, when the text is not JSON.</summary>
     /// <param name="json">The text.</param>
-    /// <param name="attachments">What placeholders stand for. An object that looks like one but whose number is out of range is an ordinary object.</param>
+    /// <param name="attachments">What placeholders stand for. An object whose number is out of range, or with escapes in its names, is an ordinary one.</param>
     /// <param name="writer">Where the value goes.</param>
     /// <param name="error">Why the text was refused.</param>
     /// <param name="dateOffsets">Where the strings are that mean dates, ascending. A serializer that notes where it stands before it

@@ -8,7 +8,8 @@ namespace SocketIoSharp;
 
 /// <summary>
 /// Turns MessagePack into JSON text and a list of binary attachments, as if the value had come as JSON: each binary value
-/// is replaced by <c>{"_placeholder":true,"num":n}</c>. Linear in the message: what grows most is an empty binary value,
+/// is replaced by <c>{"_placeholder":true,"num":n}</c>. An object of the application that has such a member keeps it, with
+/// an escape in its name by which it is told from ours. Linear in the message: what grows most is an empty binary value,
 /// from two bytes to a placeholder of some thirty, so the text is never longer than twenty times the message.
 /// </summary>
 internal static class MessagePackToJson
@@ -154,16 +155,22 @@ internal static class MessagePackToJson
 
         private readonly void WriteKey(in MessagePackToken key)
         {
-            if (key.Type == MessagePackType.String)
+            if (key.Type == MessagePackType.Integer)
+            {
+                json.Write("\""u8);
+                WriteInteger(key);
+                json.Write("\":"u8);
+            }
+            else if (key.Payload.SequenceEqual("_placeholder"u8))
+            {
+                // What looks like a placeholder here is data of the application: only ours are written without an escape.
+                json.Write("\"\\u005fplaceholder\":"u8);
+            }
+            else
             {
                 WriteString(key.Payload);
                 json.Write(":"u8);
-                return;
             }
-
-            json.Write("\""u8);
-            WriteInteger(key);
-            json.Write("\":"u8);
         }
 
         private bool TryWriteExtension(in MessagePackToken token, int depth)

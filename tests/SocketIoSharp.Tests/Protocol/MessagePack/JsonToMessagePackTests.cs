@@ -50,12 +50,13 @@ public sealed class JsonToMessagePackTests
     [TestCase("""{"_placeholder":true,"_placeholder":true}""")]
     [TestCase("""{"_placeholder":true,"num":0,"a":1}""")]
     [TestCase("""{"_placeholder":{},"num":0}""")]
+    [TestCase("""{"\u005fplaceholder":true,"num":0}""")]
     [TestCase("""{"num":[0],"_placeholder":true}""")]
     public void What_only_looks_like_a_placeholder_is_an_ordinary_object(string json)
     {
         var message = FromJson(json, MessagePackDialect.Client, s_attachments);
 
-        Assert.That(ToJson(message).Json, Is.EqualTo(json));
+        Assert.That(ToJson(message).Json, Is.EqualTo(json.Replace("\"_p", "\"\\u005fp", StringComparison.Ordinal)));
     }
 
     [TestCase("""a\"\\\/\b\f\n\r\tz""", "ad 61225c2f080c0a0d097a")]

@@ -104,6 +104,17 @@ public sealed class MessagePackToJsonTests
         Assert.That(JsonOf(message), Is.EqualTo(json));
     }
 
+    [Test]
+    public void A_map_that_looks_like_a_placeholder_is_no_placeholder()
+    {
+        var message = Bytes("92 c40101 82 ac5f706c616365686f6c646572 c3 a36e756d 00");
+
+        var (json, attachments, _) = ToJson(message);
+
+        Assert.That(json, Is.EqualTo("[{\"_placeholder\":true,\"num\":0},{\"\\u005fplaceholder\":true,\"num\":0}]"));
+        Assert.That(FromJson(json!, MessagePackDialect.Client, attachments), Is.EqualTo(message));
+    }
+
     [TestCase("81 c0 01")]
     [TestCase("81 c3 01")]
     [TestCase("81 cb3ff8000000000000 01")]
