@@ -12,6 +12,13 @@ public class SocketIOOptions : EngineIOOptions
     /// <remarks>Node: <c>connectTimeout</c>.</remarks>
     public TimeSpan ConnectTimeout { get; set; } = TimeSpan.FromSeconds(45);
 
+    /// <summary>
+    /// Whether browsers can load the files of the official client from the server's path, such as <c>/socket.io/socket.io.js</c>.
+    /// They are public, whatever <c>RequireAuthorization</c> says about the server: a script tag carries no token.
+    /// </summary>
+    /// <remarks>Node: <c>serveClient</c>.</remarks>
+    public bool ServeClient { get; set; } = true;
+
     /// <summary>How arguments are read and written; insert a source-generated context into its resolver chain for types of your own.</summary>
     public JsonSerializerOptions JsonSerializerOptions { get; } = CreateJsonSerializerOptions();
 

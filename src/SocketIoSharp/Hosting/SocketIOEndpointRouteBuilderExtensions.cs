@@ -27,6 +27,6 @@ public static class SocketIOEndpointRouteBuilderExtensions
         var server = endpoints.ServiceProvider.GetService<SocketIOServer>()
             ?? throw new InvalidOperationException("MapSocketIO needs the services of a server: call builder.Services.AddSocketIO() first.");
         configure(server);
-        return endpoints.MapEngineIOCore(path, (EngineIOServer)server.Engine, server);
+        return endpoints.MapEngineIOCore(path, (EngineIOServer)server.Engine, server).WithClientBundle(endpoints, (EngineIOServer)server.Engine);
     }
 }
