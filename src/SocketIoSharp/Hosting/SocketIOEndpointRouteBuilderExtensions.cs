@@ -43,6 +43,6 @@ public static class SocketIOEndpointRouteBuilderExtensions
 
         var builder = endpoints.MapEngineIOCore(path, (EngineIOServer)server.Engine, server);
         configure(server);
-        return builder;
+        return builder.WithClientBundle(endpoints, (EngineIOServer)server.Engine);
     }
 }

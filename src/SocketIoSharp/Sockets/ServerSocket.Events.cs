@@ -175,15 +175,21 @@ internal sealed partial class ServerSocket
         var start = Server.Clock.Time.GetTimestamp();
         var registered = FindRegisteredName(name);
         Server.Metrics.EventReceived(_namespace.MetricsName, registered);
-        var activity = SocketIOActivitySource.StartEvent(_namespace.MetricsName, registered, Session.Handshake.RequestActivity);
-        return FinishMeasuredAsync(start, registered, activity, RunHandlers(name, ref arguments));
+        var previous = Activity.Current;
+        var activity = registered is null ? null : SocketIOActivitySource.StartEvent(_namespace.MetricsName, registered, Session.Handshake.RequestActivity);
+        var running = RunHandlers(name, ref arguments);
+        Activity.Current = previous;
+        return FinishMeasuredAsync(start, registered, activity, running);
     }
 
     private async Task FinishMeasuredAsync(long start, string? registered, Activity? activity, Task<string?> running)
     {
         var errorType = await running;
         Server.Metrics.EventHandled(_namespace.MetricsName, registered, Server.Clock.Time.GetElapsedTime(start), errorType);
-        SocketIOActivitySource.Stop(activity, errorType);
+        if (activity is not null)
+        {
+            SocketIOActivitySource.EndEvent(activity, errorType);
+        }
     }
 
     private string? FindRegisteredName(ReadOnlySpan<byte> name)
