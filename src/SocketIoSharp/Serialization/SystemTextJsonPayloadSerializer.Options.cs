@@ -67,7 +67,7 @@ internal sealed partial class SystemTextJsonPayloadSerializer
                 continue;
             }
 
-            if (member.PropertyType == typeof(JsonObject) && !member.IsExtensionData && !HasOwnConverter<JsonObject>(member.Options))
+            if (member.PropertyType == typeof(JsonObject) && !member.IsExtensionData && !HasOwnConverter(member.Options, typeof(JsonObject)))
             {
                 member.CustomConverter = s_objectConverter;
             }
@@ -84,7 +84,7 @@ internal sealed partial class SystemTextJsonPayloadSerializer
         where T : struct, System.Numerics.IFloatingPointIeee754<T>
     {
         var isNullable = member.PropertyType == typeof(T?);
-        if ((!isNullable && member.PropertyType != typeof(T)) || HasOwnConverter<T>(member.Options))
+        if ((!isNullable && member.PropertyType != typeof(T)) || HasOwnConverter(member.Options, typeof(T)))
         {
             return false;
         }
@@ -101,6 +101,7 @@ internal sealed partial class SystemTextJsonPayloadSerializer
         return true;
     }
 
-    private static bool HasOwnConverter<T>(JsonSerializerOptions options)
-        => options.Converters.FirstOrDefault(static converter => converter.CanConvert(typeof(T))) is not (null or FloatingPointConverter<T>);
+    private static bool HasOwnConverter(JsonSerializerOptions options, Type type)
+        => options.Converters.FirstOrDefault(converter => converter.CanConvert(type)) is { } first
+            && first.GetType().Assembly != typeof(SystemTextJsonPayloadSerializer).Assembly;
 }
