@@ -26,6 +26,7 @@ internal sealed partial class SocketIOServer : SocketNamespace, ISocketIOServer,
         Authorization = new SocketAuthorization(services);
         Registry = new NamespaceRegistry(this);
         Registry.AddMain(this);
+        RecoveryBudget = Options.ConnectionStateRecovery is { } recovery ? new RecoveryBudget(recovery, Clock) : null;
         Start();
     }
 
@@ -54,6 +55,9 @@ internal sealed partial class SocketIOServer : SocketNamespace, ISocketIOServer,
 
     public NamespaceRegistry Registry { get; }
 
+    /// <summary>What all namespaces together may keep for clients that come back.</summary>
+    public RecoveryBudget? RecoveryBudget { get; }
+
     public EngineIOClock Clock => _engine.Clock;
 
     public TimeSpan ShortestInterval => _engine.ShortestInterval;
@@ -67,19 +71,19 @@ internal sealed partial class SocketIOServer : SocketNamespace, ISocketIOServer,
     public IDynamicNamespace Of(Regex pattern)
     {
         ArgumentNullException.ThrowIfNull(pattern);
-        return Registry.AddDynamic(pattern.ToString(), (name, _) => new ValueTask<bool>(pattern.IsMatch(name)), isPattern: true);
+        return Registry.AddDynamic(pattern, null);
     }
 
     public IDynamicNamespace Of(Func<string, Handshake, bool> isAccepted)
     {
         ArgumentNullException.ThrowIfNull(isAccepted);
-        return Registry.AddDynamic("(dynamic)", (name, handshake) => new ValueTask<bool>(isAccepted(name, handshake!)), isPattern: false);
+        return Registry.AddDynamic(null, (name, handshake) => Task.FromResult(isAccepted(name, handshake)));
     }
 
     public IDynamicNamespace Of(Func<string, Handshake, Task<bool>> isAccepted)
     {
         ArgumentNullException.ThrowIfNull(isAccepted);
-        return Registry.AddDynamic("(dynamic)", (name, handshake) => new ValueTask<bool>(isAccepted(name, handshake!)), isPattern: false);
+        return Registry.AddDynamic(null, isAccepted);
     }
 
     public IDisposable OnNewNamespace(Action<INamespace> handler) => Registry.OnNewNamespace(handler);

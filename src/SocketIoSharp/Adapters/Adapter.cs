@@ -155,14 +155,7 @@ public abstract class Adapter
     /// <param name="closeConnection">Whether their whole connections are closed.</param>
     /// <remarks>Node: <c>disconnectSockets</c>.</remarks>
     public virtual Task DisconnectSocketsAsync(BroadcastOptions options, bool closeConnection)
-    {
-        foreach (var socket in FindLocalSockets(options))
-        {
-            socket.Disconnect(closeConnection);
-        }
-
-        return Task.CompletedTask;
-    }
+        => Task.WhenAll(FindLocalSockets(options).Select(socket => socket.DisconnectAsync(closeConnection)));
 
     /// <summary>Sends an event to the other servers of the cluster; here there are none.</summary>
     /// <param name="packet">The event.</param>

@@ -64,7 +64,6 @@ internal sealed partial class RoomTable(Adapter adapter)
     {
         foreach (var room in rooms)
         {
-            ArgumentNullException.ThrowIfNull(room);
             bool isCreated;
             lock (_gate)
             {

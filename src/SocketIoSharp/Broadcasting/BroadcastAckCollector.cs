@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using SocketIoSharp.EngineIO;
 
 namespace SocketIoSharp;
@@ -6,6 +7,7 @@ namespace SocketIoSharp;
 /// Collects the answers to a broadcast: complete when all servers have said how many clients they sent it to and all of those
 /// have answered or gone; ends without some of them at the deadline.
 /// </summary>
+[SuppressMessage("Reliability", "CA1001", Justification = "The source has no timer and is never linked; adapters may hold its token a little longer.")]
 internal sealed class BroadcastAckCollector<T>(SocketIOServer server, string metricsName, TimeSpan timeout) : ClockEntry, IBroadcastAckSink
 {
     private readonly TaskCompletionSource<BroadcastAcks<T>> _result = new(TaskCreationOptions.RunContinuationsAsynchronously);

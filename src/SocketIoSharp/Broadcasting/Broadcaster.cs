@@ -49,9 +49,9 @@ internal abstract class Broadcaster : IBroadcaster
         return With(Selection with { Timeout = timeout });
     }
 
-    public Task EmitAsync(string eventName, object? argument) => Emit(eventName, new ReadOnlySpan<object?>(in argument));
+    public Task EmitAsync(string eventName, object? argument) => EmitCoreAsync(eventName, new ReadOnlySpan<object?>(in argument));
 
-    public Task EmitAsync(string eventName, params ReadOnlySpan<object?> arguments) => Emit(eventName, arguments);
+    public Task EmitAsync(string eventName, params ReadOnlySpan<object?> arguments) => EmitCoreAsync(eventName, arguments);
 
     public Task<BroadcastAcks<T>> EmitWithAckAsync<T>(string eventName, object? argument)
         => EmitWithAckAsync<T>(eventName, new ReadOnlySpan<object?>(in argument), default);
@@ -89,17 +89,17 @@ internal abstract class Broadcaster : IBroadcaster
     public Task SocketsJoinAsync(params IReadOnlyCollection<string> rooms)
     {
         ArgumentNullException.ThrowIfNull(rooms);
-        return ForEach(adapter => adapter.AddSocketsAsync(Selection, rooms));
+        return ForEachAsync(adapter => adapter.AddSocketsAsync(Selection, rooms));
     }
 
     public Task SocketsLeaveAsync(params IReadOnlyCollection<string> rooms)
     {
         ArgumentNullException.ThrowIfNull(rooms);
-        return ForEach(adapter => adapter.RemoveSocketsAsync(Selection, rooms));
+        return ForEachAsync(adapter => adapter.RemoveSocketsAsync(Selection, rooms));
     }
 
     public Task DisconnectSocketsAsync(bool closeConnection = false)
-        => ForEach(adapter => adapter.DisconnectSocketsAsync(Selection, closeConnection));
+        => ForEachAsync(adapter => adapter.DisconnectSocketsAsync(Selection, closeConnection));
 
     protected virtual IBroadcaster With(BroadcastOptions options) => new BroadcastOperator(this, options);
 
@@ -135,7 +135,7 @@ internal abstract class Broadcaster : IBroadcaster
         }
     }
 
-    private Task Emit(string eventName, ReadOnlySpan<object?> arguments)
+    private Task EmitCoreAsync(string eventName, ReadOnlySpan<object?> arguments)
     {
         ReservedEvents.ThrowIfNotAllowed(eventName);
         var targets = Targets;
@@ -147,14 +147,14 @@ internal abstract class Broadcaster : IBroadcaster
         var packet = targets[0].CreatePacket(eventName, arguments);
         if (targets.Count == 1)
         {
-            return Send(targets[0], packet);
+            return SendToAsync(targets[0], packet);
         }
 
         var sending = new List<Task>();
         foreach (var target in targets)
         {
             var copy = ReferenceEquals(target, targets[0]) ? packet : packet.WithNamespace(target.Name);
-            if (Send(target, copy) is { IsCompletedSuccessfully: false } unfinished)
+            if (SendToAsync(target, copy) is { IsCompletedSuccessfully: false } unfinished)
             {
                 sending.Add(unfinished);
             }
@@ -163,13 +163,13 @@ internal abstract class Broadcaster : IBroadcaster
         return sending.Count == 0 ? Task.CompletedTask : Task.WhenAll(sending);
     }
 
-    private Task Send(SocketNamespace target, EncodedPacket packet)
+    private Task SendToAsync(SocketNamespace target, EncodedPacket packet)
     {
         target.IO.Metrics.Broadcast(target.MetricsName);
         return target.Adapter.BroadcastAsync(packet, Selection);
     }
 
-    private Task ForEach(Func<Adapter, Task> work)
+    private Task ForEachAsync(Func<Adapter, Task> work)
     {
         var targets = Targets;
         return targets.Count == 1 ? work(targets[0].Adapter) : Task.WhenAll(targets.Select(target => work(target.Adapter)));

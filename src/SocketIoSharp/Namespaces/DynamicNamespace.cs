@@ -1,16 +1,17 @@
 using System.Collections.Concurrent;
+using System.Text.RegularExpressions;
 
 namespace SocketIoSharp;
 
 /// <summary>Accepts names that clients ask for; each accepted one becomes a namespace with a copy of the rules.</summary>
-internal sealed class DynamicNamespace(SocketIOServer server, string metricsName, Func<string, Handshake?, ValueTask<bool>> isAccepted, bool isPattern) : Broadcaster, IDynamicNamespace
+internal sealed class DynamicNamespace(SocketIOServer server, Regex? pattern, Func<string, Handshake, Task<bool>>? isAccepted) : Broadcaster, IDynamicNamespace
 {
     private readonly ConcurrentDictionary<string, SocketNamespace> _children = new(StringComparer.Ordinal);
 
-    public string MetricsName => metricsName;
+    public string MetricsName { get; } = pattern?.ToString() ?? "(dynamic)";
 
-    /// <summary>Whether the name alone decides.</summary>
-    public bool IsPattern => isPattern;
+    /// <summary>What decides by the name alone; null when a function does.</summary>
+    public Regex? Pattern => pattern;
 
     public ConnectionRules Rules { get; } = new();
 
@@ -22,7 +23,8 @@ internal sealed class DynamicNamespace(SocketIOServer server, string metricsName
 
     protected override BroadcastOptions Selection => BroadcastOptions.Everybody;
 
-    public ValueTask<bool> IsAcceptedAsync(string name, Handshake? handshake) => isAccepted(name, handshake);
+    public Task<bool> IsAcceptedAsync(string name, Handshake handshake)
+        => pattern is not null ? Task.FromResult(pattern.IsMatch(name)) : isAccepted!(name, handshake);
 
     public IConnectionSource Use(Func<IServerSocket, Func<Task>, Task> middleware)
     {

@@ -37,7 +37,7 @@ internal sealed partial class NamespaceRegistry(SocketIOServer server)
         // A name that a pattern accepts becomes its child; functions want a client's credentials, and there is no client here.
         foreach (var dynamic in _dynamic)
         {
-            if (dynamic.IsPattern && dynamic.IsAcceptedAsync(name, null) is { IsCompletedSuccessfully: true, Result: true })
+            if (dynamic.Pattern?.IsMatch(name) == true)
             {
                 return Create(name, dynamic)!;
             }
@@ -46,9 +46,9 @@ internal sealed partial class NamespaceRegistry(SocketIOServer server)
         return Create(name, null)!;
     }
 
-    public DynamicNamespace AddDynamic(string metricsName, Func<string, Handshake?, ValueTask<bool>> isAccepted, bool isPattern)
+    public DynamicNamespace AddDynamic(Regex? pattern, Func<string, Handshake, Task<bool>>? isAccepted)
     {
-        var dynamic = new DynamicNamespace(server, metricsName, isAccepted, isPattern);
+        var dynamic = new DynamicNamespace(server, pattern, isAccepted);
         lock (_gate)
         {
             _dynamic = [.. _dynamic, dynamic];

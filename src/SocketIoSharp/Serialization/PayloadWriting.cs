@@ -63,7 +63,7 @@ internal static class PayloadWriting
                 received.WriteTo(output);
                 break;
             case CancellationToken:
-                throw new ArgumentException("A CancellationToken is not an argument of an event. Emitting has nothing to cancel; to end the wait for an answer, use the overload of EmitWithAckAsync that takes a token after a span of arguments.");
+                throw new ArgumentException("A CancellationToken is not an argument of an event. Emitting has nothing to cancel; to end the wait for an answer, use the overload of EmitWithAckAsync that takes a token after a span of arguments.", nameof(argument));
             default:
                 serializer.Write(output, argument);
                 break;

@@ -102,7 +102,7 @@ internal sealed partial class ServerSocket
     }
 
     /// <summary>Sends an event and waits for its answer.</summary>
-    public Task<T> EmitWithAck<T>(string eventName, ReadOnlySpan<object?> arguments, TimeSpan? timeout, CancellationToken cancellationToken, bool isVolatile = false, bool compress = true)
+    public Task<T> EmitWithAckCoreAsync<T>(string eventName, ReadOnlySpan<object?> arguments, TimeSpan? timeout, CancellationToken cancellationToken, bool isVolatile = false, bool compress = true)
     {
         ReservedEvents.ThrowIfNotAllowed(eventName);
         if (cancellationToken.IsCancellationRequested)

@@ -13,30 +13,30 @@ internal sealed partial class ServerSocket
 
     public ISocketOperator Timeout(TimeSpan timeout) => new SocketOperator(this, null).Timeout(timeout);
 
-    public Task EmitAsync(string eventName, object? argument) => Emit(eventName, new ReadOnlySpan<object?>(in argument));
+    public Task EmitAsync(string eventName, object? argument) => EmitCoreAsync(eventName, new ReadOnlySpan<object?>(in argument));
 
-    public Task EmitAsync(string eventName, params ReadOnlySpan<object?> arguments) => Emit(eventName, arguments);
+    public Task EmitAsync(string eventName, params ReadOnlySpan<object?> arguments) => EmitCoreAsync(eventName, arguments);
 
     public Task<T> EmitWithAckAsync<T>(string eventName, object? argument)
-        => EmitWithAck<T>(eventName, new ReadOnlySpan<object?>(in argument), null, default);
+        => EmitWithAckCoreAsync<T>(eventName, new ReadOnlySpan<object?>(in argument), null, default);
 
     public Task<T> EmitWithAckAsync<T>(string eventName, params ReadOnlySpan<object?> arguments)
-        => EmitWithAck<T>(eventName, arguments, null, default);
+        => EmitWithAckCoreAsync<T>(eventName, arguments, null, default);
 
     public Task<T> EmitWithAckAsync<T>(string eventName, ReadOnlySpan<object?> arguments, CancellationToken cancellationToken)
-        => EmitWithAck<T>(eventName, arguments, null, cancellationToken);
+        => EmitWithAckCoreAsync<T>(eventName, arguments, null, cancellationToken);
 
     public Task<EventArguments> EmitWithAckAsync(string eventName, params ReadOnlySpan<object?> arguments)
-        => EmitWithAck<EventArguments>(eventName, arguments, null, default);
+        => EmitWithAckCoreAsync<EventArguments>(eventName, arguments, null, default);
 
     public Task<EventArguments> EmitWithAckAsync(string eventName, ReadOnlySpan<object?> arguments, CancellationToken cancellationToken)
-        => EmitWithAck<EventArguments>(eventName, arguments, null, cancellationToken);
+        => EmitWithAckCoreAsync<EventArguments>(eventName, arguments, null, cancellationToken);
 
     public IDisposable OnAnyOutgoing(Action<SocketEvent> listener, bool prepend = false)
         => ListenerFields.Ensure(ref _outgoingListeners).Add(listener, prepend);
 
     /// <summary>Encodes and hands over; nothing is sent to a client that has left.</summary>
-    public Task Emit(string eventName, ReadOnlySpan<object?> arguments, bool isVolatile = false, bool compress = true)
+    public Task EmitCoreAsync(string eventName, ReadOnlySpan<object?> arguments, bool isVolatile = false, bool compress = true)
     {
         ReservedEvents.ThrowIfNotAllowed(eventName);
         if (HasLeft)
@@ -50,7 +50,7 @@ internal sealed partial class ServerSocket
             if (_namespace.IsRecoveryOn || !Server.IsJson || !compress || _outgoingListeners is not null)
             {
                 writer.WriteEvent(Serializer, eventName, arguments);
-                return Emit(CreatePacket(writer, 0, null), isVolatile, compress);
+                return EmitPacketAsync(CreatePacket(writer, 0, null), isVolatile, compress);
             }
 
             // The common case: nothing is allocated.
@@ -59,7 +59,7 @@ internal sealed partial class ServerSocket
             writer.WriteEvent(Serializer, eventName, arguments);
             if (writer.AttachmentCount > 0)
             {
-                return Emit(CreatePacket(writer, header, null), isVolatile, compress);
+                return EmitPacketAsync(CreatePacket(writer, header, null), isVolatile, compress);
             }
 
             if (!isVolatile || Session.IsWritable)
@@ -137,7 +137,7 @@ internal sealed partial class ServerSocket
     /// <summary>What the client missed, before it is connected again.</summary>
     public void SendMissed(EncodedPacket packet) => Session.TrySend(packet.GetMessage(Server.Parser));
 
-    private Task Emit(EncodedPacket packet, bool isVolatile, bool compress)
+    private Task EmitPacketAsync(EncodedPacket packet, bool isVolatile, bool compress)
     {
         if (_namespace.IsRecoveryOn && Connected)
         {

@@ -72,7 +72,7 @@ internal sealed partial class ServerSocket
     public bool OnEvent(in SocketIOPacket packet) => _inbox.Deliver(packet);
 
     /// <summary>Runs everything that belongs to one event. The task never fails, and the bytes are not used once this has returned.</summary>
-    public Task RunEvent(ReadOnlyMemory<byte> json, IReadOnlyList<ReadOnlyMemory<byte>> attachments, long? ackId)
+    public Task RunEventAsync(ReadOnlyMemory<byte> json, IReadOnlyList<ReadOnlyMemory<byte>> attachments, long? ackId)
     {
         if (json.IsEmpty)
         {
@@ -88,8 +88,8 @@ internal sealed partial class ServerSocket
         var reader = CreateReader(json.Span);
         var arguments = new ArgumentReader(this, json.Span, reader, attachments, ackId, null);
         return reader.TokenType == JsonTokenType.String && reader.ValueIsEscaped
-            ? RunMeasured(EventName.Unescape(ref reader), ref arguments)
-            : RunMeasured(reader.ValueSpan, ref arguments);
+            ? RunMeasuredAsync(EventName.Unescape(ref reader), ref arguments)
+            : RunMeasuredAsync(reader.ValueSpan, ref arguments);
     }
 
     /// <summary>Tells the application what went wrong with this client.</summary>
@@ -138,7 +138,7 @@ internal sealed partial class ServerSocket
 
         try
         {
-            await RunMiddlewaresAsync(_middlewares?.All ?? [], 0, socketEvent, () => RunHandlersAsync(json, attachments, ack));
+            await RunMiddlewaresAsync(_middlewares?.All ?? [], 0, socketEvent, () => RunCopiedAsync(json, attachments, ack));
         }
         catch (Exception exception)
         {
@@ -150,7 +150,7 @@ internal sealed partial class ServerSocket
     private static Task RunMiddlewaresAsync(ImmutableArray<Func<SocketEvent, Func<Task>, Task>> all, int index, SocketEvent socketEvent, Func<Task> handlers)
         => index == all.Length ? handlers() : all[index](socketEvent, () => RunMiddlewaresAsync(all, index + 1, socketEvent, handlers));
 
-    private Task RunHandlersAsync(ReadOnlyMemory<byte> json, IReadOnlyList<ReadOnlyMemory<byte>> attachments, Ack ack)
+    private Task RunCopiedAsync(ReadOnlyMemory<byte> json, IReadOnlyList<ReadOnlyMemory<byte>> attachments, Ack ack)
     {
         if (_isThrownOut)
         {
@@ -161,15 +161,15 @@ internal sealed partial class ServerSocket
         var reader = CreateReader(json.Span);
         var arguments = new ArgumentReader(this, json.Span, reader, attachments, null, ack);
         return reader.TokenType == JsonTokenType.String && reader.ValueIsEscaped
-            ? RunMeasured(EventName.Unescape(ref reader), ref arguments)
-            : RunMeasured(reader.ValueSpan, ref arguments);
+            ? RunMeasuredAsync(EventName.Unescape(ref reader), ref arguments)
+            : RunMeasuredAsync(reader.ValueSpan, ref arguments);
     }
 
-    private Task RunMeasured(ReadOnlySpan<byte> name, ref ArgumentReader arguments)
+    private Task RunMeasuredAsync(ReadOnlySpan<byte> name, ref ArgumentReader arguments)
     {
         if (!Server.Metrics.IsMeasuringEvents && !SocketIOActivitySource.HasListeners)
         {
-            return RunHandlers(name, ref arguments);
+            return RunHandlersAsync(name, ref arguments);
         }
 
         var start = Server.Clock.Time.GetTimestamp();
@@ -177,7 +177,7 @@ internal sealed partial class ServerSocket
         Server.Metrics.EventReceived(_namespace.MetricsName, registered);
         var previous = Activity.Current;
         var activity = registered is null ? null : SocketIOActivitySource.StartEvent(_namespace.MetricsName, registered, Session.Handshake.RequestActivity);
-        var running = RunHandlers(name, ref arguments);
+        var running = RunHandlersAsync(name, ref arguments);
         Activity.Current = previous;
         return FinishMeasuredAsync(start, registered, activity, running);
     }

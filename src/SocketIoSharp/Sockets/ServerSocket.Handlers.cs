@@ -6,14 +6,14 @@ internal sealed partial class ServerSocket
     private static readonly Task<string?> s_succeeded = Task.FromResult<string?>(null);
 
     /// <summary>The result is what went wrong, for the meters; the task itself never fails.</summary>
-    private Task<string?> RunHandlers(ReadOnlySpan<byte> name, ref ArgumentReader arguments)
+    private Task<string?> RunHandlersAsync(ReadOnlySpan<byte> name, ref ArgumentReader arguments)
     {
         var result = s_succeeded;
         foreach (var entry in _sharedHandlers)
         {
             if (EventHandlerTable.IsSame(name, entry.EventName))
             {
-                result = Combine(result, RunHandler(entry, ref arguments));
+                result = CombineAsync(result, RunHandlerAsync(entry, ref arguments));
             }
         }
 
@@ -23,7 +23,7 @@ internal sealed partial class ServerSocket
             {
                 if (EventHandlerTable.IsSame(name, entry.EventName))
                 {
-                    result = Combine(result, RunHandler(entry, ref arguments));
+                    result = CombineAsync(result, RunHandlerAsync(entry, ref arguments));
                 }
             }
         }
@@ -31,7 +31,7 @@ internal sealed partial class ServerSocket
         return result;
     }
 
-    private Task<string?> RunHandler(EventHandlerEntry entry, ref ArgumentReader arguments)
+    private Task<string?> RunHandlerAsync(EventHandlerEntry entry, ref ArgumentReader arguments)
     {
         if (!entry.TryTake())
         {
@@ -73,7 +73,7 @@ internal sealed partial class ServerSocket
                 return "unauthorized";
             }
 
-            await Start(entry, json, attachments, ack);
+            await StartAsync(entry, json, attachments, ack);
             return null;
         }
         catch (Exception exception)
@@ -82,7 +82,7 @@ internal sealed partial class ServerSocket
         }
     }
 
-    private Task Start(EventHandlerEntry entry, byte[] json, IReadOnlyList<ReadOnlyMemory<byte>> attachments, Ack ack)
+    private Task StartAsync(EventHandlerEntry entry, byte[] json, IReadOnlyList<ReadOnlyMemory<byte>> attachments, Ack ack)
     {
         _inbox.SetRunningEvent(entry.EventName);
         var arguments = new ArgumentReader(this, json, CreateReader(json), attachments, null, ack);
@@ -122,8 +122,8 @@ internal sealed partial class ServerSocket
         return exception.GetType().FullName ?? exception.GetType().Name;
     }
 
-    private static Task<string?> Combine(Task<string?> first, Task<string?> second)
-        => ReferenceEquals(first, s_succeeded) ? second : ReferenceEquals(second, s_succeeded) ? first : CombineAsync(first, second);
+    private static Task<string?> CombineAsync(Task<string?> first, Task<string?> second)
+        => ReferenceEquals(first, s_succeeded) ? second : ReferenceEquals(second, s_succeeded) ? first : BothAsync(first, second);
 
-    private static async Task<string?> CombineAsync(Task<string?> first, Task<string?> second) => await first ?? await second;
+    private static async Task<string?> BothAsync(Task<string?> first, Task<string?> second) => await first ?? await second;
 }

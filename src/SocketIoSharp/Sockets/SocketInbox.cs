@@ -48,7 +48,7 @@ internal sealed partial class SocketInbox(ServerSocket socket)
             _running++;
         }
 
-        Run(socket.RunEvent(packet.Json, packet.Attachments, packet.Id));
+        Run(socket.RunEventAsync(packet.Json, packet.Attachments, packet.Id));
         Pump();
         return true;
     }
@@ -169,7 +169,7 @@ internal sealed partial class SocketInbox(ServerSocket socket)
             }
             else
             {
-                Run(socket.RunEvent(next.Json, next.Attachments, next.Id));
+                Run(socket.RunEventAsync(next.Json, next.Attachments, next.Id));
             }
         }
     }

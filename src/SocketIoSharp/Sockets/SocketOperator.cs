@@ -18,10 +18,10 @@ internal sealed class SocketOperator(ServerSocket socket, TimeSpan? timeout) : I
     }
 
     public Task EmitAsync(string eventName, object? argument)
-        => socket.Emit(eventName, new ReadOnlySpan<object?>(in argument), IsVolatile, IsCompressed);
+        => socket.EmitCoreAsync(eventName, new ReadOnlySpan<object?>(in argument), IsVolatile, IsCompressed);
 
     public Task EmitAsync(string eventName, params ReadOnlySpan<object?> arguments)
-        => socket.Emit(eventName, arguments, IsVolatile, IsCompressed);
+        => socket.EmitCoreAsync(eventName, arguments, IsVolatile, IsCompressed);
 
     public Task<T> EmitWithAckAsync<T>(string eventName, object? argument)
         => EmitWithAckAsync<T>(eventName, new ReadOnlySpan<object?>(in argument), default);
@@ -30,7 +30,7 @@ internal sealed class SocketOperator(ServerSocket socket, TimeSpan? timeout) : I
         => EmitWithAckAsync<T>(eventName, arguments, default);
 
     public Task<T> EmitWithAckAsync<T>(string eventName, ReadOnlySpan<object?> arguments, CancellationToken cancellationToken)
-        => socket.EmitWithAck<T>(eventName, arguments, timeout, cancellationToken, IsVolatile, IsCompressed);
+        => socket.EmitWithAckCoreAsync<T>(eventName, arguments, timeout, cancellationToken, IsVolatile, IsCompressed);
 
     public Task<EventArguments> EmitWithAckAsync(string eventName, params ReadOnlySpan<object?> arguments)
         => EmitWithAckAsync<EventArguments>(eventName, arguments, default);
