@@ -46,8 +46,11 @@ public abstract class ClusterAdapterWithHeartbeat : ClusterAdapter
         : base(context)
     {
         ArgumentNullException.ThrowIfNull(options);
-        ArgumentOutOfRangeException.ThrowIfLessThanOrEqual(options.Interval, TimeSpan.Zero, nameof(options));
-        ArgumentOutOfRangeException.ThrowIfLessThan(options.Timeout, options.Interval, nameof(options));
+        if (options.Interval <= TimeSpan.Zero || options.Timeout < options.Interval)
+        {
+            throw new ArgumentException($"{nameof(options.Interval)} must be longer than zero, and {nameof(options.Timeout)} not shorter than it.", nameof(options));
+        }
+
         _interval = options.Interval;
         _timeout = options.Timeout;
         _pulse = new Pulse(this);

@@ -36,7 +36,7 @@ internal static class ClusterMessageCheck
     private static bool IsValid(BroadcastOptions? options)
         => options is not null && AreRooms(options.Rooms) && AreRooms(options.Except) && (options.Timeout is not { } timeout || timeout >= TimeSpan.Zero);
 
-    private static bool AreRooms(ImmutableArray<string> rooms) => !rooms.IsDefault && !rooms.Contains(null!, StringComparer.Ordinal);
+    private static bool AreRooms(ImmutableArray<string> rooms) => !rooms.IsDefault && !rooms.Any(static room => room is null);
 
     private static bool AreRooms(IReadOnlyCollection<string>? rooms) => rooms is not null && rooms.All(static room => room is not null);
 
