@@ -106,4 +106,7 @@ public static class SocketIOParsers
 {
     /// <summary>JSON text with binary attachments: what clients speak by default.</summary>
     public static ISocketIOParser Json { get; } = new JsonPacketParser();
+
+    /// <summary>MessagePack, with binary values inside of it: for clients with the parser <c>socket.io-msgpack-parser</c>.</summary>
+    public static ISocketIOParser MessagePack { get; } = new MessagePackParser();
 }
