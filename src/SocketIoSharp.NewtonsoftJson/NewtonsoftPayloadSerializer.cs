@@ -90,7 +90,8 @@ public sealed class NewtonsoftPayloadSerializer : IPayloadSerializer
         try
         {
             using var reader = new JsonTextReader(new StringReader(Encoding.UTF8.GetString(json)));
-            return _serializer.Deserialize(reader, typeof(T)) switch
+            var type = typeof(T);
+            return _serializer.Deserialize(reader, type) switch
             {
                 T value => value,
                 _ when default(T) is null => default!,
