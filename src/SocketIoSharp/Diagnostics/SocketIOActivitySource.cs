@@ -9,6 +9,8 @@ internal static class SocketIOActivitySource
 
     private static readonly ActivitySource s_source = new(Name);
 
+    public static bool HasListeners => s_source.HasListeners();
+
     /// <summary>
     /// Starts the span of an event and makes it current; null, and nothing has changed, when nobody wants it. It is linked to the
     /// request of the handshake and not its child: that trace would last as long as the connection. The caller makes the activity
@@ -44,12 +46,12 @@ internal static class SocketIOActivitySource
         return activity;
     }
 
-    /// <summary>Ends the span when all handlers are done; with what one of them has thrown, it is a failed one.</summary>
-    public static void EndEvent(Activity activity, Exception? error)
+    /// <summary>Ends the span when all handlers are done; with an error, it is a failed one.</summary>
+    public static void EndEvent(Activity activity, string? errorType)
     {
-        if (error is not null)
+        if (errorType is not null)
         {
-            activity.SetTag("error.type", error.GetType().FullName);
+            activity.SetTag("error.type", errorType);
             activity.SetStatus(ActivityStatusCode.Error);
         }
 

@@ -36,8 +36,8 @@ internal sealed class SocketIOMetrics : IDisposable
         _broadcasts = _meter.CreateCounter<long>("socketio.server.broadcasts", "{broadcast}", "The number of events that were sent to many clients.");
     }
 
-    /// <summary>Whether the durations of events are wanted; if not, nobody needs to take the time.</summary>
-    public bool IsMeasuringEvents => _eventDuration.Enabled;
+    /// <summary>Whether anything about events is wanted; if not, nobody needs to take the time.</summary>
+    public bool IsMeasuringEvents => _eventsReceived.Enabled || _eventDuration.Enabled;
 
     /// <summary>Whether the durations of answers are wanted.</summary>
     public bool IsMeasuringAcks => _ackDuration.Enabled;
