@@ -151,7 +151,7 @@ public sealed class EventsAndAcknowledgementsTests
     public async Task A_client_that_leaves_is_gone_for_its_reason_and_may_come_back()
     {
         var reasons = new Inbox<string>();
-        await using var server = await SocketIOTestServer.StartAsync(io => io.OnConnection(socket => socket.OnDisconnect(reasons.Add)));
+        await using var server = await SocketIOTestServer.StartAsync(io => io.OnConnection(socket => socket.OnDisconnect(reason => reasons.Add(reason.Text))));
         await using var client = await server.ConnectAsync();
 
         await client.SendAsync("41");
@@ -167,7 +167,7 @@ public sealed class EventsAndAcknowledgementsTests
         var reasons = new Inbox<string>();
         await using var server = await SocketIOTestServer.StartAsync(io => io.OnConnection(socket =>
         {
-            socket.OnDisconnect(reasons.Add);
+            socket.OnDisconnect(reason => reasons.Add(reason.Text));
             socket.On("leave", (bool close) => socket.Disconnect(close));
         }));
         await using var client = await server.ConnectAsync();
@@ -186,7 +186,7 @@ public sealed class EventsAndAcknowledgementsTests
     public async Task A_lost_connection_ends_its_socket()
     {
         var reasons = new Inbox<string>();
-        await using var server = await SocketIOTestServer.StartAsync(io => io.OnConnection(socket => socket.OnDisconnect(reasons.Add)));
+        await using var server = await SocketIOTestServer.StartAsync(io => io.OnConnection(socket => socket.OnDisconnect(reason => reasons.Add(reason.Text))));
         await using var client = await server.ConnectAsync();
 
         client.Reset();

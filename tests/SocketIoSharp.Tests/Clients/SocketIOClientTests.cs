@@ -80,7 +80,7 @@ public sealed class SocketIOClientTests(TransportProtocol transport)
         var sockets = new Inbox<IServerSocket>();
         await using var server = await SocketIOTestServer.StartAsync(io => io.OnConnection(sockets.Add));
         using var client = CreateClient(server);
-        client.On("name?", async response => await response.CallbackAsync($"{response.GetValue<string>()} Client"));
+        client.On("name?", response => response.CallbackAsync($"{response.GetValue<string>()} Client").Forget());
         await client.ConnectAsync().Soon();
 
         var answer = (await sockets.NextAsync()).Timeout(Eventually.Patience).EmitWithAckAsync<string>("name?", "Dr");
@@ -195,7 +195,7 @@ public sealed class SocketIOClientTests(TransportProtocol transport)
         client.OnDisconnected += (_, reason) => reasons.Add(reason);
         await client.ConnectAsync().Soon();
 
-        (await sockets.NextAsync()).Disconnect();
+        await (await sockets.NextAsync()).DisconnectAsync();
 
         Assert.That(await reasons.NextAsync(), Is.EqualTo("io server disconnect"));
     }

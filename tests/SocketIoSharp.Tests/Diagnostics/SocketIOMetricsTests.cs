@@ -12,8 +12,8 @@ public sealed partial class SocketIOMetricsTests
     [Test]
     public async Task A_socket_counts_while_it_is_connected()
     {
-        await using var server = await MeteredServer.StartAsync(static _ => { });
-        using var meter = server.Record("socketio.server.active_sockets");
+        await using var server = await SocketIOTestServer.StartAsync(static _ => { });
+        using var meter = new RecordedMeter(server.Services, "socketio.server.active_sockets");
         await using var client = await server.ConnectAsync();
         Assert.That(await meter.TakeAsync(1), Is.EqualTo(new[] { "socketio.server.active_sockets {socket} +1 socketio.namespace=/" }));
 
@@ -26,9 +26,9 @@ public sealed partial class SocketIOMetricsTests
     [Test]
     public async Task A_refused_client_is_not_counted()
     {
-        await using var server = await MeteredServer.StartAsync(static io =>
+        await using var server = await SocketIOTestServer.StartAsync(static io =>
             io.Of("/closed").Use(static (_, _) => throw new ConnectionRefusedException("no")));
-        using var meter = server.Record("socketio.server.active_sockets");
+        using var meter = new RecordedMeter(server.Services, "socketio.server.active_sockets");
         await using var client = await server.OpenAsync();
 
         await client.SendAsync("40/closed,");
@@ -41,8 +41,8 @@ public sealed partial class SocketIOMetricsTests
     [Test]
     public async Task A_dynamic_namespace_is_counted_by_its_pattern()
     {
-        await using var server = await MeteredServer.StartAsync(static io => io.Of(Tenant()).OnConnection(static socket => socket.On("x", static () => { })));
-        using var meter = server.Record();
+        await using var server = await SocketIOTestServer.StartAsync(static io => io.Of(Tenant()).OnConnection(static socket => socket.On("x", static () => { })));
+        using var meter = new RecordedMeter(server.Services);
         await using var client = await server.OpenAsync();
 
         await client.SendAsync("40/tenant-17,");
@@ -56,9 +56,9 @@ public sealed partial class SocketIOMetricsTests
     [Test]
     public async Task A_listener_that_comes_later_never_counts_below_zero()
     {
-        await using var server = await MeteredServer.StartAsync(static _ => { });
+        await using var server = await SocketIOTestServer.StartAsync(static _ => { });
         await using var first = await server.ConnectAsync();
-        using var meter = server.Record("socketio.server.active_sockets");
+        using var meter = new RecordedMeter(server.Services, "socketio.server.active_sockets");
         await using var second = await server.ConnectAsync();
         await meter.TakeAsync(1);
 
@@ -74,9 +74,9 @@ public sealed partial class SocketIOMetricsTests
     [Test]
     public async Task An_event_counts_by_its_name_when_it_has_a_handler_and_as_other_when_not()
     {
-        await using var server = await MeteredServer.StartAsync(static io => io.OnConnection(static socket => socket.On("known", static () => { })));
+        await using var server = await SocketIOTestServer.StartAsync(static io => io.OnConnection(static socket => socket.On("known", static () => { })));
         await using var client = await server.ConnectAsync();
-        using var meter = server.Record("socketio.server.events.received");
+        using var meter = new RecordedMeter(server.Services, "socketio.server.events.received");
 
         await client.SendTogetherAsync("42[\"known\"]", "42[\"made up 1\"]", "42[\"made up 2\"]", "42[7]");
 
@@ -95,7 +95,7 @@ public sealed partial class SocketIOMetricsTests
     public async Task The_duration_of_an_event_ends_with_its_handlers_and_tells_the_error()
     {
         var gate = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        await using var server = await MeteredServer.StartAsync(
+        await using var server = await SocketIOTestServer.StartAsync(
             io => io.OnConnection(socket =>
             {
                 socket.On("good", () => gate.Task);
@@ -103,7 +103,7 @@ public sealed partial class SocketIOMetricsTests
             }),
             allowErrors: true);
         await using var client = await server.ConnectAsync();
-        using var meter = server.Record("socketio.server.event.duration");
+        using var meter = new RecordedMeter(server.Services, "socketio.server.event.duration");
 
         await client.SendTogetherAsync("42[\"good\"]", "42[\"bad\"]");
         Assert.That(meter.Count, Is.Zero);
@@ -121,9 +121,9 @@ public sealed partial class SocketIOMetricsTests
     [Test]
     public async Task The_duration_of_an_answer()
     {
-        await using var server = await MeteredServer.StartAsync(static _ => { });
+        await using var server = await SocketIOTestServer.StartAsync(static _ => { });
         await using var client = await server.ConnectAsync();
-        using var meter = server.Record("socketio.server.ack.duration");
+        using var meter = new RecordedMeter(server.Services, "socketio.server.ack.duration");
         var socket = server.IO.Sockets.Values.Single();
 
         var answer = socket.EmitWithAckAsync<int>("question", 1);
@@ -137,9 +137,9 @@ public sealed partial class SocketIOMetricsTests
     [Test]
     public async Task An_answer_that_does_not_come_in_time_has_an_error()
     {
-        await using var server = await MeteredServer.StartAsync(static _ => { });
+        await using var server = await SocketIOTestServer.StartAsync(static _ => { });
         await using var client = await server.ConnectAsync();
-        using var meter = server.Record("socketio.server.ack.duration");
+        using var meter = new RecordedMeter(server.Services, "socketio.server.ack.duration");
         var socket = server.IO.Sockets.Values.Single();
 
         var answer = socket.Timeout(TimeSpan.FromMilliseconds(20)).EmitWithAckAsync<int>("question", 1);
@@ -151,10 +151,10 @@ public sealed partial class SocketIOMetricsTests
     [Test]
     public async Task A_broadcast_counts_once_however_many_receive_it()
     {
-        await using var server = await MeteredServer.StartAsync(static _ => { });
+        await using var server = await SocketIOTestServer.StartAsync(static _ => { });
         await using var first = await server.ConnectAsync();
         await using var second = await server.ConnectAsync();
-        using var meter = server.Record("socketio.server.broadcasts");
+        using var meter = new RecordedMeter(server.Services, "socketio.server.broadcasts");
 
         await server.IO.EmitAsync("news", 1);
 
@@ -182,37 +182,4 @@ public sealed partial class SocketIOMetricsTests
 
     [GeneratedRegex("^/tenant-[0-9]+$", RegexOptions.None, 1000)]
     private static partial Regex Tenant();
-
-    private sealed class MeteredServer(EngineTestServer server) : IAsyncDisposable
-    {
-        public ISocketIOServer IO => server.Application.Services.GetRequiredService<ISocketIOServer>();
-
-        public static async Task<MeteredServer> StartAsync(Action<ISocketIOServer> configure, bool allowErrors = false)
-            => new(await EngineTestServer.StartAsync(new EngineTestServerSettings
-            {
-                Path = null,
-                AllowErrors = allowErrors,
-                ConfigureBuilder = static builder => builder.Services.AddSocketIO(),
-                ConfigureApplication = application => application.MapSocketIO(configure),
-            }));
-
-        public RecordedMeter Record(string prefix = "socketio.server.") => new(server.Application.Services, prefix);
-
-        public async Task<RawWebSocket> OpenAsync()
-        {
-            var client = await RawWebSocket.ConnectAsync(server.Address, SocketIOTestServer.Query);
-            Assert.That(await client.ReceiveAsync(), Does.StartWith("0{"));
-            return client;
-        }
-
-        public async Task<RawWebSocket> ConnectAsync()
-        {
-            var client = await OpenAsync();
-            await client.SendAsync("40");
-            Assert.That(await client.ReceiveAsync(), Does.StartWith("40{\"sid\":"));
-            return client;
-        }
-
-        public ValueTask DisposeAsync() => server.DisposeAsync();
-    }
 }

@@ -15,7 +15,7 @@ public sealed class TracesTests
     {
         using var spans = new RecordedSpans("traced");
         await using var server = await SocketIOTestServer.StartAsync(static io => io.OnConnection(static socket => socket.OnWithAck("traced", static (int a) => a)));
-        await using var client = await server.ConnectAsync(headers: $"traceparent: 00-{RequestTrace}-b7ad6b7169203331-01");
+        await using var client = await server.ConnectAsync(auth: "", $"traceparent: 00-{RequestTrace}-b7ad6b7169203331-01");
 
         await client.SendTogetherAsync("421[\"traced\",1]", "422[\"traced\",2]");
 

@@ -12,7 +12,7 @@ public sealed class HandlerClassesTests
     [Test]
     public async Task Events_reach_the_methods_with_their_arguments_and_answers_come_back()
     {
-        await using var server = await HandlerServer.StartAsync(static io => io.UseHandler<ChatHandler>());
+        await using var server = await StartAsync(static io => io.UseHandler<ChatHandler>());
         await using var client = await server.ConnectAsync();
 
         await client.SendAsync("42[\"say\",\"hello\",3]");
@@ -28,7 +28,8 @@ public sealed class HandlerClassesTests
     [Test]
     public async Task Every_event_gets_an_instance_and_a_scope_of_its_own_that_end_with_it()
     {
-        await using var server = await HandlerServer.StartAsync(static io => io.UseHandler<ChatHandler>());
+        var journal = new Journal();
+        await using var server = await StartAsync(static io => io.UseHandler<ChatHandler>(), journal);
         await using var client = await server.ConnectAsync();
 
         await client.SendTogetherAsync("421[\"visit\"]", "422[\"visit\"]");
@@ -36,7 +37,7 @@ public sealed class HandlerClassesTests
         Assert.That(await client.ReceiveAsync(), Is.EqualTo("431[2]"));
         Assert.That(await client.ReceiveAsync(), Is.EqualTo("432[3]"));
         Assert.That(
-            await server.Journal.TakeAsync(9),
+            await journal.TakeAsync(9),
             Is.EqualTo(new[]
             {
                 "visit 1 begins", "connected in visit 1", "handler of visit 1 ends", "visit 1 ends",
@@ -48,40 +49,43 @@ public sealed class HandlerClassesTests
     [Test]
     public async Task The_scope_lasts_until_the_task_of_the_handler_is_done()
     {
-        await using var server = await HandlerServer.StartAsync(static io => io.UseHandler<ChatHandler>());
+        var journal = new Journal();
+        await using var server = await StartAsync(static io => io.UseHandler<ChatHandler>(), journal);
         await using var client = await server.ConnectAsync();
-        await server.Journal.TakeAsync(4);
+        await journal.TakeAsync(4);
         await client.SendAsync("421[\"wait\"]");
-        Assert.That(await server.Journal.TakeAsync(2), Is.EqualTo(new[] { "visit 2 begins", "waiting in visit 2" }));
-        Assert.That(server.Journal.IsEmpty, Is.True);
+        Assert.That(await journal.TakeAsync(2), Is.EqualTo(new[] { "visit 2 begins", "waiting in visit 2" }));
+        Assert.That(journal.IsEmpty, Is.True);
 
-        server.Journal.Gate.SetResult();
+        journal.Gate.SetResult();
 
         Assert.That(await client.ReceiveAsync(), Is.EqualTo("431[2]"));
-        Assert.That(await server.Journal.TakeAsync(2), Is.EqualTo(new[] { "handler of visit 2 ends", "visit 2 ends" }));
+        Assert.That(await journal.TakeAsync(2), Is.EqualTo(new[] { "handler of visit 2 ends", "visit 2 ends" }));
     }
 
     [TestCase("throw")]
     [TestCase("throw later")]
     public async Task A_handler_that_throws_ends_its_scope_is_logged_and_sends_no_answer(string eventName)
     {
-        await using var server = await HandlerServer.StartAsync(static io => io.UseHandler<ChatHandler>(), allowErrors: true);
+        var journal = new Journal();
+        await using var server = await StartAsync(static io => io.UseHandler<ChatHandler>(), journal, allowErrors: true);
         await using var client = await server.ConnectAsync();
-        await server.Journal.TakeAsync(4);
+        await journal.TakeAsync(4);
 
         await client.SendTogetherAsync($"421[\"{eventName}\"]", "422[\"sum\",1,2]");
 
         Assert.That(await client.ReceiveAsync(), Is.EqualTo("432[3]"));
-        Assert.That(await server.Journal.TakeAsync(3), Is.EqualTo(new[] { "visit 2 begins", "handler of visit 2 ends", "visit 2 ends" }));
+        Assert.That(await journal.TakeAsync(3), Is.EqualTo(new[] { "visit 2 begins", "handler of visit 2 ends", "visit 2 ends" }));
         Assert.That(server.Log.Errors.Select(static line => line.Exception?.Message), Is.EqualTo(new[] { "no" }));
     }
 
     [Test]
     public async Task Arguments_that_do_not_fit_create_neither_scope_nor_instance()
     {
-        await using var server = await HandlerServer.StartAsync(static io => io.UseHandler<ChatHandler>());
+        var journal = new Journal();
+        await using var server = await StartAsync(static io => io.UseHandler<ChatHandler>(), journal);
         await using var client = await server.ConnectAsync();
-        await server.Journal.TakeAsync(4);
+        await journal.TakeAsync(4);
 
         await client.SendTogetherAsync("421[\"sum\",1,\"two\"]", "42[\"say\"]", "422[\"visit\"]");
 
@@ -91,26 +95,28 @@ public sealed class HandlerClassesTests
     [Test]
     public async Task The_end_of_a_client_gets_the_reason_in_a_scope_of_its_own()
     {
-        await using var server = await HandlerServer.StartAsync(static io => io.UseHandler<ChatHandler>());
+        var journal = new Journal();
+        await using var server = await StartAsync(static io => io.UseHandler<ChatHandler>(), journal);
         await using var client = await server.ConnectAsync();
-        await server.Journal.TakeAsync(4);
+        await journal.TakeAsync(4);
 
         await client.SendAsync("41");
 
         Assert.That(
-            await server.Journal.TakeAsync(4),
+            await journal.TakeAsync(4),
             Is.EqualTo(new[] { "visit 2 begins", "client namespace disconnect in visit 2", "handler of visit 2 ends", "visit 2 ends" }));
     }
 
     [Test]
     public async Task Events_wait_for_the_connection()
     {
-        await using var server = await HandlerServer.StartAsync(static io => io.UseHandler<SlowToConnectHandler>());
+        var journal = new Journal();
+        await using var server = await StartAsync(static io => io.UseHandler<SlowToConnectHandler>(), journal);
         await using var client = await server.ConnectAsync();
 
         await client.SendAsync("421[\"x\"]");
         Assert.That(await client.ReceiveAsync(), Is.EqualTo("42[\"connected\"]"));
-        server.Journal.Gate.SetResult();
+        journal.Gate.SetResult();
 
         Assert.That(await client.ReceiveAsync(), Is.EqualTo("42[\"ready\"]"));
         Assert.That(await client.ReceiveAsync(), Is.EqualTo("431[\"answer\"]"));
@@ -119,7 +125,7 @@ public sealed class HandlerClassesTests
     [Test]
     public async Task Several_classes_and_handlers_of_the_socket_work_side_by_side()
     {
-        await using var server = await HandlerServer.StartAsync(static io =>
+        await using var server = await StartAsync(static io =>
         {
             io.UseHandler<ChatHandler>();
             io.UseHandler<OtherHandler>();
@@ -136,7 +142,7 @@ public sealed class HandlerClassesTests
     [Test]
     public async Task A_class_serves_the_namespace_that_uses_it_and_knows_it()
     {
-        await using var server = await HandlerServer.StartAsync(static io => io.Of("/places").UseHandler<OtherHandler>());
+        await using var server = await StartAsync(static io => io.Of("/places").UseHandler<OtherHandler>());
         await using var client = await server.OpenAsync();
         await client.SendAsync("40/places,");
         Assert.That(await client.ReceiveAsync(), Does.StartWith("40/places,{\"sid\":"));
@@ -149,7 +155,7 @@ public sealed class HandlerClassesTests
     [Test]
     public async Task A_policy_of_one_event_lets_only_those_users_in_who_satisfy_it()
     {
-        await using var server = await HandlerServer.StartAsync(static io =>
+        await using var server = await StartAsync(static io =>
         {
             io.Use(static (socket, next) =>
             {
@@ -175,7 +181,7 @@ public sealed class HandlerClassesTests
     [Test]
     public async Task Mistakes_of_a_class_are_said_when_it_is_used()
     {
-        await using var server = await HandlerServer.StartAsync(static io =>
+        await using var server = await StartAsync(static io =>
         {
             Assert.That(() => io.UseHandler<PolicyFirstHandler>(), Throws.InvalidOperationException.With.Message.Contains("On or OnWithAck"));
             Assert.That(() => io.UseHandler<ReservedNameHandler>(), Throws.ArgumentException.With.Message.Contains("\"disconnect\" is a reserved event name"));
@@ -190,7 +196,7 @@ public sealed class HandlerClassesTests
     [Test]
     public async Task A_service_that_is_missing_is_logged_and_the_connection_stays()
     {
-        await using var server = await HandlerServer.StartAsync(
+        await using var server = await StartAsync(
             static io =>
             {
                 io.UseHandler<NeedyHandler>();
@@ -204,6 +210,15 @@ public sealed class HandlerClassesTests
         Assert.That(await client.ReceiveAsync(), Is.EqualTo("432[\"there\"]"));
         Assert.That(server.Log.Errors.Select(static line => line.Exception?.Message), Has.Some.Contains(nameof(IFormatProvider)));
     }
+
+    /// <summary>A server with the services of the classes above.</summary>
+    private static Task<SocketIOTestServer> StartAsync(Action<ISocketIOServer> configure, Journal? journal = null, bool allowErrors = false)
+        => SocketIOTestServer.StartAsync(configure, allowErrors: allowErrors, services: services =>
+        {
+            services.AddSingleton(journal ?? new Journal());
+            services.AddScoped<Visit>();
+            services.AddAuthorizationBuilder().AddPolicy("admins", static policy => policy.RequireClaim("role", "admin"));
+        });
 
     private sealed class ChatHandler(Visit visit, Journal journal) : SocketHandler, ISocketHandler<ChatHandler>, IDisposable
     {
@@ -347,45 +362,5 @@ public sealed class HandlerClassesTests
 
             return lines;
         }
-    }
-
-    /// <summary>A server with the services of the classes above.</summary>
-    private sealed class HandlerServer(EngineTestServer server) : IAsyncDisposable
-    {
-        public Journal Journal => server.Application.Services.GetRequiredService<Journal>();
-
-        public LogCapture Log => server.Log;
-
-        public static async Task<HandlerServer> StartAsync(Action<ISocketIOServer> configure, bool allowErrors = false)
-            => new(await EngineTestServer.StartAsync(new EngineTestServerSettings
-            {
-                Path = null,
-                AllowErrors = allowErrors,
-                ConfigureBuilder = static builder =>
-                {
-                    builder.Services.AddSocketIO();
-                    builder.Services.AddSingleton<Journal>();
-                    builder.Services.AddScoped<Visit>();
-                    builder.Services.AddAuthorizationBuilder().AddPolicy("admins", static policy => policy.RequireClaim("role", "admin"));
-                },
-                ConfigureApplication = application => application.MapSocketIO(configure),
-            }));
-
-        public async Task<RawWebSocket> OpenAsync()
-        {
-            var client = await RawWebSocket.ConnectAsync(server.Address, SocketIOTestServer.Query);
-            Assert.That(await client.ReceiveAsync(), Does.StartWith("0{"));
-            return client;
-        }
-
-        public async Task<RawWebSocket> ConnectAsync(string auth = "")
-        {
-            var client = await OpenAsync();
-            await client.SendAsync("40" + auth);
-            Assert.That(await client.ReceiveAsync(), Does.StartWith("40{\"sid\":"));
-            return client;
-        }
-
-        public ValueTask DisposeAsync() => server.DisposeAsync();
     }
 }
