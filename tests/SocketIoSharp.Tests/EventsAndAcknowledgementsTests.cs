@@ -218,16 +218,4 @@ public sealed class EventsAndAcknowledgementsTests
 
         Assert.Throws<ArgumentException>(() => server.IO.EmitAsync("connect_error").Forget());
     }
-
-    [Test]
-    public void Clients_of_protocol_3_are_refused_by_name_until_they_are_supported()
-        => Assert.That(
-            async () => await SocketIOTestServer.StartAsync(_ => { }, options => options.AllowEIO3 = true),
-            Throws.Exception.With.Message.Contains("AllowEIO3"));
-}
-
-internal static class TaskExtensions
-{
-    /// <summary>The call itself is what is tested.</summary>
-    public static void Forget(this Task task) => ArgumentNullException.ThrowIfNull(task);
 }
