@@ -30,6 +30,29 @@ function senderOf(namespace, socket, { from = "server", to = [], except = [], fl
   return sender;
 }
 
+/** A handler of an event. What a hostile client makes of its arguments ends there. */
+function listen(socket, name, handler) {
+  socket.on(name, (...args) => {
+    try {
+      handler(...args);
+    } catch {
+      // The arguments do not fit.
+    }
+  });
+}
+
+/** The same for an event that is answered, if the client has asked for that. */
+function answer(socket, name, handler) {
+  socket.on(name, async (...args) => {
+    const acknowledge = typeof args.at(-1) === "function" ? args.pop() : () => {};
+    try {
+      await handler(acknowledge, ...args);
+    } catch {
+      // The arguments do not fit.
+    }
+  });
+}
+
 const described = (socket) => ({ id: socket.id, rooms: [...socket.rooms].sort(), data: socket.data, auth: socket.handshake.auth });
 
 export function addScenarios(socket, journal) {
@@ -46,19 +69,19 @@ export function addScenarios(socket, journal) {
 }
 
 function addEvents(socket, namespace, received) {
-  socket.on("echo", (...args) => socket.emit("echo", ...args));
-  socket.on("give", (name) => socket.emit("given", ...fixedValues(name)));
-  socket.on("give-numeric", () => socket.emit(7, "seven"));
-  socket.on("7", (value, acknowledge) => acknowledge(`seven ${value}`));
-  socket.on("send-me", (...args) => socket.send(...args));
-  socket.on("message", (...args) => socket.emit("message-received", ...args));
-  socket.on("digest", (bytes, acknowledge) => acknowledge(bytes.length, bytes.reduce((sum, byte) => (sum + byte) % 65536, 0)));
-  socket.on("burst", (count, size) => {
+  listen(socket, "echo", (...args) => socket.emit("echo", ...args));
+  listen(socket, "give", (name) => socket.emit("given", ...fixedValues(name)));
+  listen(socket, "give-numeric", () => socket.emit(7, "seven"));
+  answer(socket, "7", (acknowledge, value) => acknowledge(`seven ${value}`));
+  listen(socket, "send-me", (...args) => socket.send(...args));
+  listen(socket, "message", (...args) => socket.emit("message-received", ...args));
+  answer(socket, "digest", (acknowledge, bytes) => acknowledge(bytes.length, bytes.reduce((sum, byte) => (sum + byte) % 65536, 0)));
+  listen(socket, "burst", (count, size) => {
     for (let index = 0; index < count; index++) {
       socket.emit("numbered", index, "x".repeat(size));
     }
   });
-  socket.on("mixed-burst", (count) => {
+  listen(socket, "mixed-burst", (count) => {
     for (let index = 0; index < count; index++) {
       if (index % 3 === 0) {
         socket.emit("numbered", index, Buffer.from([index & 255]));
@@ -67,39 +90,39 @@ function addEvents(socket, namespace, received) {
       }
     }
   });
-  socket.on("numbered-up", (index) => received.push(index));
-  socket.on("report-numbers", (acknowledge) => acknowledge(received));
-  socket.on("volatile-me", (name, value) => socket.volatile.emit(name, value));
-  socket.on("compress-me", (compress, name, value) => socket.compress(compress).emit(name, value));
+  listen(socket, "numbered-up", (index) => received.push(index));
+  answer(socket, "report-numbers", (acknowledge) => acknowledge(received));
+  listen(socket, "volatile-me", (name, value) => socket.volatile.emit(name, value));
+  listen(socket, "compress-me", (compress, name, value) => socket.compress(compress).emit(name, value));
 }
 
 function addAcknowledgements(socket, namespace) {
-  socket.on("echo-ack", (...args) => args.pop()(...args));
-  socket.on("give-ack", (name, acknowledge) => acknowledge(...fixedValues(name)));
-  socket.on("sum", (left, right, acknowledge) => acknowledge(left + right));
-  socket.on("later", (milliseconds, acknowledge) => setTimeout(() => acknowledge("done"), milliseconds));
-  socket.on("never", () => {});
+  answer(socket, "echo-ack", (acknowledge, ...args) => acknowledge(...args));
+  answer(socket, "give-ack", (acknowledge, name) => acknowledge(...fixedValues(name)));
+  answer(socket, "sum", (acknowledge, left, right) => acknowledge(left + right));
+  answer(socket, "later", (acknowledge, milliseconds) => setTimeout(() => acknowledge("done"), milliseconds));
+  listen(socket, "never", () => {});
   // An answer that is kept back until somebody releases it.
-  socket.on("hold", (key, acknowledge) => heldAnswers.set(key, acknowledge));
-  socket.on("release", (key, value, acknowledge) => {
+  answer(socket, "hold", (acknowledge, key) => heldAnswers.set(key, acknowledge));
+  answer(socket, "release", (acknowledge, key, value) => {
     heldAnswers.get(key)(value);
     heldAnswers.delete(key);
     acknowledge();
   });
   // Answers only at the given attempt.
-  socket.on("flaky", (key, attempt, acknowledge) => {
+  answer(socket, "flaky", (acknowledge, key, attempt) => {
     const attempts = (attemptsByKey.get(key) ?? 0) + 1;
     attemptsByKey.set(key, attempts);
     if (attempts >= attempt) {
       acknowledge(attempts);
     }
   });
-  socket.on("twice", (acknowledge) => {
+  answer(socket, "twice", (acknowledge) => {
     acknowledge("first");
     acknowledge("second");
   });
   // The server asks this client; the answer is told by an event.
-  socket.on("ask-me", (name, milliseconds, ...args) => {
+  listen(socket, "ask-me", (name, milliseconds, ...args) => {
     const tell = (error, ...answers) => socket.emit("answered", error ? timedOut : null, ...answers);
     if (milliseconds > 0) {
       socket.timeout(milliseconds).emit(name, ...args, tell);
@@ -107,7 +130,7 @@ function addAcknowledgements(socket, namespace) {
       socket.emit(name, ...args, (...answers) => tell(null, ...answers));
     }
   });
-  socket.on("ask-me-with-promise", async (name, milliseconds, value) => {
+  listen(socket, "ask-me-with-promise", async (name, milliseconds, value) => {
     try {
       socket.emit("answered", null, await socket.timeout(milliseconds).emitWithAck(name, value));
     } catch {
@@ -115,10 +138,10 @@ function addAcknowledgements(socket, namespace) {
     }
   });
   // The server asks many; the acknowledgement tells whether all have answered, and the answers.
-  socket.on("ask-many", (target, name, milliseconds, value, acknowledge) => {
+  answer(socket, "ask-many", (acknowledge, target, name, milliseconds, value) => {
     senderOf(namespace, socket, target).timeout(milliseconds).emit(name, value, (error, answers) => acknowledge(!error, answers));
   });
-  socket.on("ask-one", async (id, name, milliseconds, value, acknowledge) => {
+  answer(socket, "ask-one", async (acknowledge, id, name, milliseconds, value) => {
     const [remote] = await namespace.in(id).fetchSockets();
     try {
       acknowledge(null, await remote.timeout(milliseconds).emitWithAck(name, value));
@@ -129,35 +152,35 @@ function addAcknowledgements(socket, namespace) {
 }
 
 function addRooms(socket, namespace) {
-  socket.on("join", (rooms, acknowledge) => {
+  answer(socket, "join", (acknowledge, rooms) => {
     socket.join(rooms);
     acknowledge([...socket.rooms].sort());
   });
-  socket.on("leave", (room, acknowledge) => {
+  answer(socket, "leave", (acknowledge, room) => {
     socket.leave(room);
     acknowledge([...socket.rooms].sort());
   });
-  socket.on("broadcast", (target, name, value, acknowledge) => {
+  answer(socket, "broadcast", (acknowledge, target, name, value) => {
     senderOf(namespace, socket, target).emit(name, value);
     acknowledge();
   });
-  socket.on("fetch-sockets", async (target, acknowledge) => {
+  answer(socket, "fetch-sockets", async (acknowledge, target) => {
     const sockets = await senderOf(namespace, socket, target).fetchSockets();
     acknowledge(sockets.map(described).sort((left, right) => (left.id < right.id ? -1 : 1)));
   });
-  socket.on("sockets-join", (target, rooms, acknowledge) => {
+  answer(socket, "sockets-join", (acknowledge, target, rooms) => {
     senderOf(namespace, socket, target).socketsJoin(rooms);
     acknowledge();
   });
-  socket.on("sockets-leave", (target, rooms, acknowledge) => {
+  answer(socket, "sockets-leave", (acknowledge, target, rooms) => {
     senderOf(namespace, socket, target).socketsLeave(rooms);
     acknowledge();
   });
-  socket.on("disconnect-sockets", (target, close, acknowledge) => {
+  answer(socket, "disconnect-sockets", (acknowledge, target, close) => {
     senderOf(namespace, socket, target).disconnectSockets(close);
     acknowledge();
   });
-  socket.on("remote", async (id, action, value, acknowledge) => {
+  answer(socket, "remote", async (acknowledge, id, action, value) => {
     const [remote] = await namespace.in(id).fetchSockets();
     switch (action) {
       case "join":
@@ -178,7 +201,7 @@ function addRooms(socket, namespace) {
 }
 
 function addFacts(socket) {
-  socket.on("facts", (acknowledge) =>
+  answer(socket, "facts", (acknowledge) =>
     acknowledge({
       id: socket.id,
       namespace: socket.nsp.name,
@@ -189,7 +212,7 @@ function addFacts(socket) {
       data: socket.data,
     }),
   );
-  socket.on("handshake", (acknowledge) => {
+  answer(socket, "handshake", (acknowledge) => {
     const { auth, query, headers, address, secure, xdomain, issued, time, url } = socket.handshake;
     acknowledge({
       auth,
@@ -204,7 +227,7 @@ function addFacts(socket) {
       url,
     });
   });
-  socket.on("set-data", (name, value, acknowledge) => {
+  answer(socket, "set-data", (acknowledge, name, value) => {
     socket.data[name] = value;
     acknowledge();
   });
@@ -214,12 +237,12 @@ function addEndings(socket, journal) {
   journal.record(socket.id, { what: "connection", recovered: socket.recovered });
   socket.on("disconnecting", (reason) => journal.record(socket.id, { what: "disconnecting", reason, rooms: [...socket.rooms].sort() }));
   socket.on("disconnect", (reason) => journal.record(socket.id, { what: "disconnect", reason }));
-  socket.on("leave-me", (close) => socket.disconnect(close));
-  socket.on("say-and-leave-me", (close) => {
+  listen(socket, "leave-me", (close) => socket.disconnect(close));
+  listen(socket, "say-and-leave-me", (close) => {
     socket.emit("goodbye", "last words");
     socket.disconnect(close);
   });
-  socket.on("close-engine", () => socket.conn.close());
+  listen(socket, "close-engine", () => socket.conn.close());
 }
 
 function addListeners(socket, seen, journal) {
@@ -232,13 +255,15 @@ function addListeners(socket, seen, journal) {
       next();
     }
   });
-  socket.on("forbidden", () => socket.emit("forbidden-reached"));
-  socket.on("slowly", (milliseconds, value) => socket.emit("slowly-reached", value));
+  listen(socket, "forbidden", () => socket.emit("forbidden-reached"));
+  listen(socket, "slowly", (milliseconds, value) => socket.emit("slowly-reached", value));
   // The server's own errors and the client's events of that name both arrive here.
   socket.on("error", (error) => {
     if (error instanceof Error) {
       journal.record(socket.id, { what: "error", message: error.message });
-      socket.emit("refused", error.message);
+      if (error.message.startsWith("refused")) {
+        socket.emit("refused", error.message);
+      }
     } else {
       socket.emit("error-received", error);
     }
@@ -247,12 +272,12 @@ function addListeners(socket, seen, journal) {
 
   const recordIncoming = (name, ...args) => seen.incoming.push([name, ...args.filter((value) => typeof value !== "function")]);
   const recordOutgoing = (name, ...args) => seen.outgoing.push([name, ...args.filter((value) => typeof value !== "function")]);
-  socket.on("record", (acknowledge) => {
+  answer(socket, "record", (acknowledge) => {
     socket.onAny(recordIncoming);
     socket.onAnyOutgoing(recordOutgoing);
     acknowledge();
   });
-  socket.on("stop-recording", (acknowledge) => {
+  answer(socket, "stop-recording", (acknowledge) => {
     socket.offAny(recordIncoming);
     socket.offAnyOutgoing(recordOutgoing);
     acknowledge(seen);
@@ -260,11 +285,11 @@ function addListeners(socket, seen, journal) {
 
   // A handler that is added and taken away again.
   const onTemporary = () => socket.emit("temporary-reached");
-  socket.on("add-temporary", (acknowledge) => {
+  answer(socket, "add-temporary", (acknowledge) => {
     socket.on("temporary", onTemporary);
     acknowledge();
   });
-  socket.on("remove-temporary", (acknowledge) => {
+  answer(socket, "remove-temporary", (acknowledge) => {
     socket.off("temporary", onTemporary);
     acknowledge();
   });

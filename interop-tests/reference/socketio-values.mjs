@@ -12,6 +12,8 @@ export function fixedValues(name) {
       return [1, "two", true, null, [4], { five: 5 }, false, "eight"];
     case "numbers":
       return [[0, -1, 1.5, 1e21, 1e-7, 9007199254740991, -9007199254740991, 2147483648, 0.1]];
+    case "safe-numbers":
+      return [[0, -1, 1.5, 1e-7, 9007199254740991, -9007199254740991, 2147483648, 0.1]];
     case "texts":
       return [["", "h€llo", "😀", "\u2028\u2029", "quote\" back\\ slash/ \b\f\n\r\t", "\u0000\u001f\u007f", "<b>&'"]];
     case "nested":
