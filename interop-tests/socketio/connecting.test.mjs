@@ -162,17 +162,17 @@ for (const variant of variants) {
     });
 
     it("ends when the client joins no namespace in time", { skip: isOld }, async (test) => {
-      const peer = SocketPeer.start(test, variant, { path: "/io-fast/", namespace: "/slow", auth: { delay: 60_000 } });
+      const peer = SocketPeer.start(test, variant, { path: "/io-hasty/", namespace: "/slow", auth: { delay: 60_000 } });
       assert.equal(await peer.closed(), "transport close");
     });
 
     it("may go on without a namespace for as long as the client likes when it has had one", async (test) => {
-      const peer = await SocketPeer.connect(test, variant, { path: "/io-fast/" });
+      const peer = await SocketPeer.connect(test, variant, { path: "/io-hasty/" });
       const chat = await peer.join(test, "/chat").connected();
       const { id } = chat;
       chat.disconnect();
       await serverRecord(id, "disconnect");
-      assert.equal(await peer.askOne("later", 400), "done");
+      assert.equal(await peer.askOne("later", 900), "done");
     });
 
     it("fails where no server is", async (test) => {

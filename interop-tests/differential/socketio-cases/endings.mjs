@@ -27,11 +27,11 @@ export const endingCases = [
   }),
   ...both("no namespace is joined in time", async (probe, line) => {
     await probe.readUntil(line, "received", () => false);
-  }, { path: "/io-fast/" }),
+  }, { path: "/io-hasty/" }),
   ...both("only refusals do not count as joining", async (probe, line) => {
     await line.send(["40/nope,", "40/guarded,"]);
     await probe.readUntil(line, "received", () => false);
-  }, { path: "/io-fast/" }),
+  }, { path: "/io-hasty/" }),
   ...both("a volatile event", async (probe, line, transport) => {
     await probe.join(line);
     if (transport === "websocket") {
