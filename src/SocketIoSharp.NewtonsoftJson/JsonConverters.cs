@@ -86,7 +86,12 @@ internal sealed class BinaryJsonConverter : JsonConverter
         }
 
         var array = BinaryValue.ToArray(data);
-        return type == typeof(byte[]) ? array : type == typeof(Memory<byte>) ? new Memory<byte>(array) : new ArraySegment<byte>(array);
+        if (type == typeof(byte[]))
+        {
+            return array;
+        }
+
+        return type == typeof(Memory<byte>) ? (object)new Memory<byte>(array) : new ArraySegment<byte>(array);
     }
 
     private static JsonSerializationException NotBinary(JsonReader reader)

@@ -94,7 +94,7 @@ public sealed class NewtonsoftPayloadSerializer : IPayloadSerializer
             return _serializer.Deserialize(reader, type) switch
             {
                 T value => value,
-                _ when default(T) is null => default!,
+                null when default(T) is null => default!,
                 _ => throw CannotRead(typeof(T), "", null),
             };
         }

@@ -47,7 +47,7 @@ public abstract partial class SerializerContract
         Assert.That(attachments, Has.Length.EqualTo(1));
         Assert.That(Write(default(ArraySegment<byte>), out attachments), Is.EqualTo(First));
         Assert.That(attachments, Has.Length.EqualTo(1));
-        Assert.That(Read<byte[]>(First, []), Is.Empty);
+        Assert.That(Read<byte[]>(First, Array.Empty<byte>()), Is.Empty);
     }
 
     [Test]
