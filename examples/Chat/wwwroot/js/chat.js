@@ -28,7 +28,7 @@ export class Chat extends EventTarget {
     this.#socket.on("offline", (name) => this.#changed(() => this.conversations.wentOffline(name)));
     this.#socket.on("joined", (room, name) => this.#changed(() => this.conversations.joined(room, name)));
     this.#socket.on("left", (room, name) => this.#changed(() => this.#onLeft(room, name)));
-    this.#socket.on("closed", (room) => this.#changed(() => this.conversations.closed(room)));
+    this.#socket.on("closed", (room) => this.#changed(() => this.#onClosed(room)));
     this.#socket.on("message", (message) => this.#onMessage(message));
     this.#socket.on("private", (message) => this.#onPrivate(message));
     this.#socket.on("typing", (typing) => this.#onTyping(typing));
@@ -253,6 +253,12 @@ export class Chat extends EventTarget {
   #onPrivate(message) {
     this.#advance(inbox, message.id);
     this.#addPrivate(message, { news: true });
+  }
+
+  // Only empty rooms are closed: who is still in one has come back from a lost connection, and enters it again.
+  #onClosed(roomName) {
+    this.#complete.delete(this.conversations.room(roomName).key);
+    this.conversations.closed(roomName);
   }
 
   #addPrivate(message, how) {

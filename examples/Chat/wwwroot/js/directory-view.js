@@ -42,8 +42,9 @@ export class DirectoryView {
     const button = element("button", { type: "button", className: "entry" },
       symbol,
       element("span", { className: "grow", text: conversation.name }),
-      element("span", { className: "note" }),
-      element("span", { className: "badge" }));
+      element("span", { className: "note", "aria-hidden": "true" }),
+      element("span", { className: "badge", "aria-hidden": "true" }),
+      element("span", { className: "visually-hidden" }));
     button.addEventListener("click", () => this.#open(conversation));
     return element("li", {}, button);
   }
@@ -58,7 +59,8 @@ export class DirectoryView {
   #updateRoom(item, room) {
     const here = this.#conversations.membersOf(room).length;
     item.firstChild.classList.toggle("not-joined", !room.joined);
-    this.#update(item, room, room.joined ? String(here) : `Join (${here})`, `${here} ${here === 1 ? "person" : "people"}`);
+    const people = `${here} ${here === 1 ? "person" : "people"}`;
+    this.#update(item, room, room.joined ? String(here) : `Join (${here})`, room.joined ? people : `${people}, join`);
   }
 
   #updatePerson(item, person) {
@@ -69,20 +71,12 @@ export class DirectoryView {
   }
 
   #update(item, conversation, note, spokenNote) {
-    const [, , noteNode, badge] = item.firstChild.children;
-    const current = conversation === this.#conversations.active;
+    const [, , noteNode, badge, spoken] = item.firstChild.children;
     setText(noteNode, note);
     setText(badge, conversation.unread ? String(conversation.unread) : "");
     badge.hidden = conversation.unread === 0;
-    const parts = [conversation.name, spokenNote];
-    if (conversation.unread) {
-      parts.push(`${conversation.unread} unread`);
-    }
-    if (conversation.isRoom && !conversation.joined) {
-      parts.push("join");
-    }
-    item.firstChild.setAttribute("aria-label", parts.join(", "));
-    if (current) {
+    setText(spoken, `, ${spokenNote}${conversation.unread ? `, ${conversation.unread} unread` : ""}`);
+    if (conversation === this.#conversations.active) {
       item.firstChild.setAttribute("aria-current", "true");
     } else {
       item.firstChild.removeAttribute("aria-current");

@@ -4,6 +4,11 @@ import { byId, element, paintAvatar, setText } from "./dom.js";
 import { LogView } from "./log-view.js";
 import { remembered } from "./remembered.js";
 
+if (!window.io) {
+  byId("no-client").hidden = false;
+  throw new Error("/socket.io/socket.io.js is missing.");
+}
+
 const firstRoom = "Lobby";
 const narrow = matchMedia("(max-width: 760px)");
 const wide = matchMedia("(min-width: 1080px)");
@@ -16,6 +21,7 @@ const { conversations } = chat;
 const directory = new DirectoryView(conversations, openConversation);
 const log = new LogView({ me: () => conversations.me, retry: (conversation, message) => chat.retry(conversation, message) });
 const text = byId("text");
+let justSignedIn = false;
 
 // Signing in and out
 
@@ -64,7 +70,7 @@ chat.addEventListener("welcome", ({ detail: { name } }) => {
   if (byId("app").hidden) {
     byId("sign-in").hidden = true;
     byId("app").hidden = false;
-    text.focus();
+    justSignedIn = true;
   }
 });
 
@@ -117,6 +123,10 @@ function renderHeader() {
   byId("total-unread").hidden = totalUnread === 0;
   byId("composer").hidden = !active;
   text.placeholder = active ? `Message ${active.isRoom ? "#" : ""}${active.name}` : "";
+  if (justSignedIn && active) {
+    justSignedIn = false;
+    text.focus();
+  }
 }
 
 function subtitle(active) {
