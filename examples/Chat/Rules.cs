@@ -1,9 +1,9 @@
-using System.Text.RegularExpressions;
+using System.Globalization;
 
 namespace Chat;
 
 /// <summary>What browsers may send. Everything that they say is checked here before it is used.</summary>
-internal static partial class Rules
+internal static class Rules
 {
     public const int LongestPersonName = 20;
     public const int LongestRoomName = 30;
@@ -14,7 +14,7 @@ internal static partial class Rules
 
     /// <summary>Gives the name without spaces around it, or null when it cannot be one.</summary>
     public static string? TryName(string? name, int longest)
-        => name?.Trim() is { } trimmed && trimmed.Length <= longest && NamePattern().IsMatch(trimmed) ? trimmed : null;
+        => name?.Trim() is { Length: > 0 } trimmed && trimmed.Length <= longest && char.IsLetterOrDigit(trimmed[0]) && trimmed.All(IsOfName) ? trimmed : null;
 
     /// <summary>Gives the text without spaces around it, or null when there is none, too much, or what is no text.</summary>
     public static string? TryText(string? text)
@@ -26,6 +26,8 @@ internal static partial class Rules
 
     public static bool IsNonce(string? nonce) => nonce is { Length: > 0 and <= LongestNonce };
 
-    [GeneratedRegex(@"\A[\p{L}\p{N}][\p{L}\p{M}\p{N} ._-]*\z", RegexOptions.CultureInvariant)]
-    private static partial Regex NamePattern();
+    // Accents may be characters of their own.
+    private static bool IsOfName(char character)
+        => char.IsLetterOrDigit(character) || character is ' ' or '.' or '-' or '_'
+            || char.GetUnicodeCategory(character) is UnicodeCategory.NonSpacingMark or UnicodeCategory.SpacingCombiningMark;
 }

@@ -165,8 +165,10 @@ export class Chat extends EventTarget {
     if (!this.#socket.recovered) {
       this.#complete.clear();
     }
-    if (!(await this.#resume())) {
-      return; // the connection went away again; the next one goes on from here
+    while (!(await this.#resume())) {
+      if (!this.#socket.connected) {
+        return; // gone again; the next connection goes on from here
+      }
     }
     this.#behind = false;
     this.#raise("status");
