@@ -10,7 +10,10 @@ public class SocketIOOptions : EngineIOOptions
     /// <remarks>Node: <c>connectTimeout</c>.</remarks>
     public TimeSpan ConnectTimeout { get; set; } = TimeSpan.FromSeconds(45);
 
-    /// <summary>Whether the files of the browser client are served beside the server.</summary>
+    /// <summary>
+    /// Whether browsers can load the files of the official client from the server's path, such as <c>/socket.io/socket.io.js</c>.
+    /// They are public, whatever <c>RequireAuthorization</c> says about the server: a script tag carries no token.
+    /// </summary>
     /// <remarks>Node: <c>serveClient</c>.</remarks>
     public bool ServeClient { get; set; } = true;
 

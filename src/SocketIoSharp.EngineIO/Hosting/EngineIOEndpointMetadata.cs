@@ -5,8 +5,15 @@ using Microsoft.AspNetCore.Routing;
 
 namespace SocketIoSharp.EngineIO;
 
+/// <summary>An endpoint whose route lets more requests through than it serves; it looks at each again.</summary>
+internal interface ISelectiveEndpointMetadata
+{
+    /// <summary>Whether the request is the endpoint's; otherwise the next candidate gets it.</summary>
+    bool IsMatch(RouteEndpoint endpoint, HttpContext context);
+}
+
 /// <summary>Marks the endpoints of a server and knows which requests are its own.</summary>
-internal sealed class EngineIOEndpointMetadata(string path, bool addTrailingSlash)
+internal sealed class EngineIOEndpointMetadata(string path, bool addTrailingSlash) : ISelectiveEndpointMetadata
 {
     /// <summary>What the names of the server's own route parameters begin with.</summary>
     public const string OwnParameters = "engineIO";
@@ -21,10 +28,10 @@ internal sealed class EngineIOEndpointMetadata(string path, bool addTrailingSlas
     public string[] Patterns => addTrailingSlash || path.Length == 0 ? [$"{path}/{Rest}"] : [$"{path}/{Rest}", $"{path}{Tail}/{Rest}"];
 
     /// <summary>Whether the request is the server's: its path begins, to the letter, with the server's.</summary>
-    public bool IsMatch(RouteEndpoint endpoint, PathString requestPath)
+    public bool IsMatch(RouteEndpoint endpoint, HttpContext context)
     {
         var prefix = _prefix ??= ComputePrefix(endpoint.RoutePattern.RawText!);
-        return requestPath.Value?.StartsWith(prefix, StringComparison.Ordinal) == true;
+        return context.Request.Path.Value?.StartsWith(prefix, StringComparison.Ordinal) == true;
     }
 
     public static bool HasCorsPolicy(EndpointMetadataCollection? metadata)

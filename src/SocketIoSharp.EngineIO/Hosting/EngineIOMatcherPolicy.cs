@@ -16,7 +16,7 @@ internal sealed class EngineIOMatcherPolicy : MatcherPolicy, IEndpointSelectorPo
     public override int Order => int.MinValue + 100;
 
     public bool AppliesToEndpoints(IReadOnlyList<Endpoint> endpoints)
-        => endpoints.Any(static endpoint => endpoint.Metadata.GetMetadata<EngineIOEndpointMetadata>() is not null);
+        => endpoints.Any(static endpoint => endpoint.Metadata.GetMetadata<ISelectiveEndpointMetadata>() is not null);
 
     public async Task ApplyAsync(HttpContext httpContext, CandidateSet candidates)
     {
@@ -24,12 +24,12 @@ internal sealed class EngineIOMatcherPolicy : MatcherPolicy, IEndpointSelectorPo
         {
             if (!candidates.IsValidCandidate(i)
                 || candidates[i].Endpoint is not RouteEndpoint endpoint
-                || endpoint.Metadata.GetMetadata<EngineIOEndpointMetadata>() is not { } metadata)
+                || endpoint.Metadata.GetMetadata<ISelectiveEndpointMetadata>() is not { } metadata)
             {
                 continue;
             }
 
-            if (!metadata.IsMatch(endpoint, httpContext.Request.Path))
+            if (!metadata.IsMatch(endpoint, httpContext))
             {
                 candidates.SetValidity(i, false);
             }

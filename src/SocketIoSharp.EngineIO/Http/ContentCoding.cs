@@ -5,20 +5,27 @@ using Microsoft.Extensions.Primitives;
 
 namespace SocketIoSharp.EngineIO;
 
-/// <summary>The content codings offered for polling answers: which one a client wants, and the coding itself.</summary>
+/// <summary>The content codings of answers: which of those that are offered a client wants, and the coding itself.</summary>
 internal static class ContentCoding
 {
+    public const string Brotli = "br";
     public const string Gzip = "gzip";
     public const string Deflate = "deflate";
 
+    private static readonly string[] s_pollingCodings = [Gzip, Deflate];
+
+    /// <summary>The coding of a polling answer, or null to send the body as it is.</summary>
+    public static string? Negotiate(StringValues acceptEncoding) => Negotiate(acceptEncoding, s_pollingCodings);
+
     /// <summary>
     /// The coding to use, or null to send the body as it is. The best quality wins, then the more specific entry (a name
-    /// before <c>*</c>), then the earlier one. One pass over the header, nothing allocated.
+    /// before <c>*</c>), then the earlier entry, then the coding that is offered first. One pass over the header, nothing
+    /// allocated.
     /// </summary>
-    public static string? Negotiate(StringValues acceptEncoding)
+    public static string? Negotiate(StringValues acceptEncoding, ReadOnlySpan<string> offered)
     {
-        var gzip = Preference.None;
-        var deflate = Preference.None;
+        Span<Preference> preferences = stackalloc Preference[offered.Length];
+        preferences.Fill(Preference.None);
         var order = 0;
 
         foreach (var line in acceptEncoding)
@@ -26,17 +33,21 @@ internal static class ContentCoding
             var text = line.AsSpan();
             foreach (var range in text.Split(','))
             {
-                Consider(text[range], order++, ref gzip, ref deflate);
+                Consider(text[range], order++, offered, preferences);
             }
         }
 
-        // Written so that a quality that is no number counts as not acceptable.
-        if (!(deflate.Quality > 0))
+        var best = -1;
+        for (var i = 0; i < offered.Length; i++)
         {
-            return gzip.Quality > 0 ? Gzip : null;
+            // Written so that a quality that is no number counts as not acceptable.
+            if (preferences[i].Quality > 0 && (best < 0 || preferences[i].ComesBefore(preferences[best])))
+            {
+                best = i;
+            }
         }
 
-        return gzip.Quality > 0 && gzip.ComesBefore(deflate) ? Gzip : Deflate;
+        return best < 0 ? null : offered[best];
     }
 
     /// <summary>Writes the body in this coding. "deflate" means the zlib format, as HTTP defines it and Node sends it.</summary>
@@ -45,35 +56,37 @@ internal static class ContentCoding
         using var destination = new BufferWriterStream(output);
         using Stream encoder = coding switch
         {
+            Brotli => new BrotliStream(destination, level, leaveOpen: true),
             Gzip => new GZipStream(destination, level, leaveOpen: true),
             Deflate => new ZLibStream(destination, level, leaveOpen: true),
-            _ => throw new ArgumentOutOfRangeException(nameof(coding), coding, "The coding is neither gzip nor deflate."),
+            _ => throw new ArgumentOutOfRangeException(nameof(coding), coding, "The coding is none of br, gzip and deflate."),
         };
         encoder.Write(body);
     }
 
-    private static void Consider(ReadOnlySpan<char> entry, int order, ref Preference gzip, ref Preference deflate)
+    private static void Consider(ReadOnlySpan<char> entry, int order, ReadOnlySpan<string> offered, Span<Preference> preferences)
     {
         var semicolon = entry.IndexOf(';');
         var name = (semicolon < 0 ? entry : entry[..semicolon]).Trim();
         var isWildcard = name is "*";
-        var isGzip = isWildcard || name.Equals(Gzip, StringComparison.OrdinalIgnoreCase);
-        var isDeflate = isWildcard || name.Equals(Deflate, StringComparison.OrdinalIgnoreCase);
-        if (!isGzip && !isDeflate)
+        var candidate = Preference.None;
+        for (var i = 0; i < offered.Length; i++)
         {
-            return;
-        }
+            if (!isWildcard && !name.Equals(offered[i], StringComparison.OrdinalIgnoreCase))
+            {
+                continue;
+            }
 
-        var quality = semicolon < 0 ? 1 : ReadQuality(entry[(semicolon + 1)..]);
-        var candidate = new Preference(quality, IsNamed: !isWildcard, order);
-        if (isGzip && gzip.GivesWayTo(candidate))
-        {
-            gzip = candidate;
-        }
+            if (candidate.Order < 0)
+            {
+                var quality = semicolon < 0 ? 1 : ReadQuality(entry[(semicolon + 1)..]);
+                candidate = new Preference(quality, IsNamed: !isWildcard, order);
+            }
 
-        if (isDeflate && deflate.GivesWayTo(candidate))
-        {
-            deflate = candidate;
+            if (preferences[i].GivesWayTo(candidate))
+            {
+                preferences[i] = candidate;
+            }
         }
     }
 
@@ -156,7 +169,7 @@ internal static class ContentCoding
             return difference < 0 || (!(difference > 0) && Order < other.Order);
         }
 
-        // Between the two codings; the same "*" entry for both leaves the first offered, gzip.
+        // Between two codings; the same "*" entry for both leaves the one that is offered first.
         public bool ComesBefore(Preference other)
         {
             var difference = Quality - other.Quality;
@@ -165,7 +178,7 @@ internal static class ContentCoding
                 return difference > 0;
             }
 
-            return IsNamed == other.IsNamed ? Order <= other.Order : IsNamed;
+            return IsNamed == other.IsNamed ? Order < other.Order : IsNamed;
         }
     }
 

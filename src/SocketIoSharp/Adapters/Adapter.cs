@@ -155,14 +155,7 @@ public abstract class Adapter
     /// <param name="closeConnection">Whether their whole connections are closed.</param>
     /// <remarks>Node: <c>disconnectSockets</c>.</remarks>
     public virtual Task DisconnectSocketsAsync(BroadcastOptions options, bool closeConnection)
-    {
-        foreach (var socket in FindLocalSockets(options))
-        {
-            socket.Disconnect(closeConnection);
-        }
-
-        return Task.CompletedTask;
-    }
+        => Task.WhenAll(FindLocalSockets(options).Select(socket => socket.DisconnectAsync(closeConnection)));
 
     /// <summary>Sends an event to the other servers of the cluster; here there are none.</summary>
     /// <param name="packet">The event.</param>
@@ -230,7 +223,7 @@ public abstract class Adapter
     {
         ArgumentNullException.ThrowIfNull(packet);
         ArgumentNullException.ThrowIfNull(options);
-        using var recipients = Table.Select(options);
+        var recipients = Table.Select(options);
         if (recipients.Count == 0)
         {
             return;
@@ -258,7 +251,7 @@ public abstract class Adapter
         ArgumentNullException.ThrowIfNull(packet);
         ArgumentNullException.ThrowIfNull(options);
         ArgumentNullException.ThrowIfNull(sink);
-        using var recipients = Table.Select(options);
+        var recipients = Table.Select(options);
         return PendingBroadcastAcks.Send(_namespace, packet, options, recipients, sink);
     }
 
@@ -267,7 +260,7 @@ public abstract class Adapter
     protected IReadOnlyList<IServerSocket> FindLocalSockets(BroadcastOptions options)
     {
         ArgumentNullException.ThrowIfNull(options);
-        using var recipients = Table.Select(options);
+        var recipients = Table.Select(options);
         var sockets = new List<IServerSocket>(recipients.Count);
         foreach (var socket in recipients)
         {

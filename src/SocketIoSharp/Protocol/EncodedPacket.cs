@@ -40,9 +40,15 @@ public sealed class EncodedPacket
     /// <summary>The number by which answers find the event; null when none is wanted.</summary>
     public long? Id { get; }
 
+    /// <summary>Where date strings begin in the JSON, or one byte before.</summary>
+    internal int[]? Dates { get; init; }
+
     /// <summary>The same event with a number for answers; each server has numbers of its own.</summary>
     /// <param name="id">The number.</param>
-    public EncodedPacket WithId(long? id) => new(Namespace, Json, _attachments, id);
+    public EncodedPacket WithId(long? id) => new(Namespace, Json, _attachments, id) { Dates = Dates };
+
+    /// <summary>The same event for another namespace.</summary>
+    internal EncodedPacket WithNamespace(string name) => new(name, Json, _attachments, Id) { Dates = Dates };
 
     /// <summary>The same event with one more argument at the end: the offset of connection state recovery.</summary>
     /// <param name="text">The argument.</param>
@@ -54,7 +60,7 @@ public sealed class EncodedPacket
         var longer = new byte[json.Length - 1 + encoded.Length];
         json[..^1].CopyTo(longer);
         encoded.CopyTo(longer, json.Length - 1);
-        return new EncodedPacket(Namespace, longer, _attachments, Id);
+        return new EncodedPacket(Namespace, longer, _attachments, Id) { Dates = Dates };
     }
 
     /// <summary>The message for clients, encoded by whoever needs it first.</summary>
@@ -72,6 +78,7 @@ public sealed class EncodedPacket
             Id = Id,
             Json = Json,
             Attachments = _attachments,
+            Dates = Dates,
         });
         _parser = parser;
         Volatile.Write(ref _message, message);

@@ -45,4 +45,7 @@ public readonly struct SocketIOPacket
         get => _attachments ?? [];
         init => _attachments = value;
     }
+
+    /// <summary>Where date strings begin in the payload, or one byte before: for parsers whose wire has dates of its own.</summary>
+    internal ReadOnlyMemory<int> Dates { get; init; }
 }

@@ -59,6 +59,23 @@ public sealed class ArgumentWriter : IBufferWriter<byte>
     /// <summary>A date string is about to be written.</summary>
     internal void MarkDate(int offset) => (_dates ??= []).Add(offset);
 
+    /// <summary>The dates of the payload that begins at a position.</summary>
+    internal int[]? TakeDates(int start)
+    {
+        if (_dates is not { Count: > 0 } dates)
+        {
+            return null;
+        }
+
+        var taken = dates.ToArray();
+        foreach (ref var offset in taken.AsSpan())
+        {
+            offset -= start;
+        }
+
+        return taken;
+    }
+
     internal ReadOnlyMemory<byte>[] TakeAttachments() => _attachments is { Count: > 0 } ? [.. _attachments] : [];
 
     /// <summary>Gives the writer of this thread, or a new one while that is in use.</summary>

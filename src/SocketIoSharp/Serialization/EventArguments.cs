@@ -33,6 +33,9 @@ public sealed class EventArguments : IReadOnlyList<EventArgument>
 
     IEnumerator IEnumerable.GetEnumerator() => GetEnumerator();
 
+    /// <summary>The arguments after the first ones.</summary>
+    internal EventArguments Skip(int count) => new(_arguments[Math.Min(count, _arguments.Length)..]);
+
     /// <summary>Splits a JSON array, which must be well-formed and must not change any more.</summary>
     internal static EventArguments Split(ReadOnlyMemory<byte> json, IReadOnlyList<ReadOnlyMemory<byte>> attachments, IPayloadSerializer serializer, int skip = 0)
     {

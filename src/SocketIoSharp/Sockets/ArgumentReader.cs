@@ -20,7 +20,7 @@ internal ref struct ArgumentReader
     private bool _isAnswered;
 
     /// <summary>The reader stands on the event's name.</summary>
-    public ArgumentReader(ServerSocket socket, ReadOnlySpan<byte> json, Utf8JsonReader reader, IReadOnlyList<ReadOnlyMemory<byte>> attachments, long? ackId)
+    public ArgumentReader(ServerSocket socket, ReadOnlySpan<byte> json, Utf8JsonReader reader, IReadOnlyList<ReadOnlyMemory<byte>> attachments, long? ackId, Ack? ack)
     {
         _socket = socket;
         _json = json;
@@ -28,6 +28,7 @@ internal ref struct ArgumentReader
         _reader = reader;
         _attachments = attachments;
         _ackId = ackId;
+        _ack = ack;
     }
 
     /// <summary>The socket that the event came from.</summary>
@@ -81,6 +82,11 @@ internal ref struct ArgumentReader
             throw new EventArgumentException($"Argument {_index} does not fit {typeof(T).Name}: {exception.Message}", exception);
         }
     }
+
+    /// <summary>Copies the payload, for a handler that cannot run at once.</summary>
+    public readonly byte[] CopyPayload() => _json.ToArray();
+
+    public readonly IReadOnlyList<ReadOnlyMemory<byte>> Attachments => _attachments;
 
     /// <summary>The answer of this event, shared by all its handlers.</summary>
     public Ack GetAck() => _ack ??= new Ack(_socket, _ackId, _isAnswered);
