@@ -91,17 +91,22 @@ public sealed class SafetyTests : ChatTest
     {
         var ada = await EnterAsync("Ada");
 
-        await ada.Page.EvaluateAsync(
+        var heard = await ada.Page.EvaluateAsync<string[]>(
             """
             async () => {
               const socket = io({ forceNew: true, auth: { name: "Bob", key: "0123456789abcdef" } });
+              const heard = [];
+              const all = new Promise((resolve) => socket.on("message", ({ text }) => heard.push(text) && text === "then this" && resolve()));
               await socket.emitWithAck("join", "Lobby", 0);
               await socket.emitWithAck("message", "Lobby", "once", "nonce");
               await socket.emitWithAck("message", "Lobby", "once", "nonce");
               await socket.emitWithAck("message", "Lobby", "then this", "another");
+              await all;
+              return heard;
             }
             """);
 
+        Assert.That(heard, Is.EqualTo(new[] { "once", "then this" }));
         await ada.SeesMessagesAsync("once", "then this");
     }
 }
