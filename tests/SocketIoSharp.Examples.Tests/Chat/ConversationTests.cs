@@ -107,12 +107,16 @@ public sealed class ConversationTests : ChatTest
     }
 
     [Test]
-    public async Task Who_types_is_shown_until_they_stop_or_send()
+    public async Task Who_types_is_shown_until_they_stop_or_send_or_go_silent()
     {
-        var ada = await EnterAsync("Ada");
+        var browser = await NewBrowserAsync();
+        await browser.Clock.InstallAsync();
+        var ada = await EnterAsync("Ada", browser);
         var bob = await EnterAsync("Bob");
-        await bob.IsConnectedAsync();
+        await Expect(ada.Status).ToHaveAttributeAsync("title", "Connected by websocket");
 
+        // No time passes at Ada's, so nothing goes away there by itself.
+        await browser.Clock.PauseAtAsync(TimeProvider.System.GetUtcNow().UtcDateTime.AddSeconds(5));
         await bob.Text.PressSequentiallyAsync("he");
         await Expect(ada.Typing).ToHaveTextAsync("Bob is typing…");
         await bob.Text.FillAsync("");
@@ -122,6 +126,11 @@ public sealed class ConversationTests : ChatTest
         await Expect(ada.Typing).ToHaveTextAsync("Bob is typing…");
         await bob.Text.PressAsync("Enter");
         await ada.SeesMessagesAsync("hey");
+        await Expect(ada.Typing).ToHaveTextAsync("");
+
+        await bob.Text.PressSequentiallyAsync("you");
+        await Expect(ada.Typing).ToHaveTextAsync("Bob is typing…");
+        await browser.Clock.RunForAsync(6_000);
         await Expect(ada.Typing).ToHaveTextAsync("");
     }
 
