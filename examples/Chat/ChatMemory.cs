@@ -51,26 +51,24 @@ internal sealed class ChatMemory
 
         lock (Gate)
         {
-            if (_members.TryGetValue(Member.IdOf(name), out var member))
+            if (!_members.TryGetValue(Member.IdOf(name), out var member) || !IsSame(member.Key, credentials.Key!))
             {
-                if (IsSame(member.Key, credentials.Key!))
-                {
-                    return member;
-                }
-
-                if (IsTaken(member))
+                if (member is not null && IsTaken(member))
                 {
                     throw new ConnectionRefusedException($"The name {member.Name} is taken.", new Refusal("name-taken"));
                 }
+
+                if (_members.Count >= MostMembers && !ForgetMembers())
+                {
+                    throw new ConnectionRefusedException("The chat is full. Please try again later.", new Refusal("full"));
+                }
+
+                member = new Member(name, credentials.Key!, _beginning);
+                _members[member.Id] = member;
             }
 
-            if (_members.Count >= MostMembers && !ForgetMembers())
-            {
-                throw new ConnectionRefusedException("The chat is full. Please try again later.", new Refusal("full"));
-            }
-
-            member = new Member(name, credentials.Key!, _beginning) { KeptUntil = _time.GetUtcNow() + s_nameIsKeptFor };
-            _members[member.Id] = member;
+            // Nobody else gets the name between this and the connection.
+            member.KeptUntil = _time.GetUtcNow() + s_nameIsKeptFor;
             return member;
         }
     }
