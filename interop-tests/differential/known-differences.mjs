@@ -1,6 +1,7 @@
 // Where we mean to differ from Node. Each row: the case, the place in its transcript (index, label, then a path),
 // what Node says, what we say, and why. A row whose Node value no longer occurs fails the suite. A row without a place
-// sets the whole case aside: it is played, but not compared.
+// sets the whole case aside: it is played, but compared with the transcript in `ours` if there is one, and with nothing
+// otherwise.
 
 const methodNotAllowed = (method) => ({
   case: `${method} on a live session`,
@@ -65,3 +66,6 @@ export const knownDifferences = [
  * never the other way round.
  */
 export const mayHaveLengthInstead = (nodeFraming, ourFraming) => nodeFraming !== "length" && ourFraming === "length";
+
+/** The same for the packets of Socket.IO. */
+export const knownSocketIODifferences = [];

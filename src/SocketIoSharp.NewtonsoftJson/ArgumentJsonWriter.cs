@@ -16,7 +16,7 @@ internal sealed class ArgumentJsonWriter(TextWriter text, ArgumentWriter output)
     public void WriteArgument(EventArgument argument)
     {
         var copy = ArgumentWriter.Rent();
-        BinaryPlaceholders.Copy(argument.Utf8Json.Span, argument.Attachments, copy, output);
+        BinaryPlaceholders.Copy(argument.Utf8Json.Span, argument.Attachments, copy, output.AddAttachment);
         WriteRawValue(Encoding.UTF8.GetString(copy.Written));
         copy.Return();
     }

@@ -44,7 +44,7 @@ public abstract partial class AdapterContract
 
         foreach (var server in _servers)
         {
-            await Eventually.True(() => server.IO.Adapter.GetServerCountAsync(CancellationToken.None).Result == ServerCount);
+            await WhenAllAreCountedAsync(server.IO.Adapter);
         }
 
         A = await _servers[0].ConnectAsync();
@@ -218,7 +218,7 @@ public abstract partial class AdapterContract
         await A.Socket.JoinAsync("r");
         await client.Socket.LeaveAsync("s");
         await A.Socket.LeaveAsync("r");
-        client.Socket.Disconnect();
+        await client.Socket.DisconnectAsync();
 
         Assert.That(events, Is.EqualTo(new[]
         {
@@ -249,6 +249,16 @@ public abstract partial class AdapterContract
     {
         ArgumentNullException.ThrowIfNull(client);
         return Eventually.True(() => client.Socket.Rooms.SetEquals([client.Id, .. rooms]));
+    }
+
+    private async Task WhenAllAreCountedAsync(Adapter adapter)
+    {
+        using var patience = new CancellationTokenSource(Eventually.Patience, TimeProvider.System);
+        using var ticks = new PeriodicTimer(TimeSpan.FromMilliseconds(2), TimeProvider.System);
+        while (await adapter.GetServerCountAsync(patience.Token) != ServerCount)
+        {
+            await ticks.WaitForNextTickAsync(patience.Token);
+        }
     }
 
     private static string Text(JsonElement json) => json.GetRawText();

@@ -218,7 +218,13 @@ internal sealed partial class ClientConnection : ClockEntry
             }
         }
 
-        // Anything for a namespace that has not been joined, or a second connect.
+        if (packet.Type == SocketIOPacketType.Ack && slot is null)
+        {
+            // Clients answer what they were asked before they left.
+            return;
+        }
+
+        // Anything else for a namespace that has not been joined, or a second connect.
         Log.NotAllowed(Server.Logger, Session.Id, packet.Type);
         CloseSoon();
     }

@@ -122,7 +122,7 @@ internal sealed partial class ServerSocket
     private async Task RunObservedAsync(ReadOnlyMemory<byte> json, IReadOnlyList<ReadOnlyMemory<byte>> attachments, Ack ack)
     {
         var all = EventArguments.Split(json, attachments, Serializer);
-        var socketEvent = new SocketEvent(this, EventName.Read(all[0]), all.Skip(1), ack.IsExpected);
+        var socketEvent = new SocketEvent(this, all[0].ReadName(), all.Skip(1), ack.IsExpected);
         _inbox.SetRunningEvent(socketEvent.Name);
         foreach (var listener in _anyListeners?.All ?? [])
         {

@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using Microsoft.AspNetCore.Builder;
 using SocketIOClient.Transport;
 using SocketIoSharp.TestKit;
@@ -25,10 +26,9 @@ public sealed class SocketIOClientTests(TransportProtocol transport)
         }));
         using var client = CreateClient(server);
 
-        await client.ConnectAsync().Soon();
+        await ConnectAsync(client);
         var socket = await sockets.NextAsync();
 
-        Assert.That(client.Connected, Is.True);
         Assert.That(client.Id, Is.EqualTo(socket.Id));
         Assert.That(socket.Transport.ToString(), Is.EqualTo(transport.ToString()));
         await client.DisconnectAsync().Soon();
@@ -43,7 +43,7 @@ public sealed class SocketIOClientTests(TransportProtocol transport)
             socket.On("say", (string text, int number, Item item) => socket.EmitAsync("said", text, number, item))));
         using var client = CreateClient(server);
         client.On("said", response => received.Add($"{response.GetValue<string>()} {response.GetValue<int>(1)} {response.GetValue<Item>(2).Name}"));
-        await client.ConnectAsync().Soon();
+        await ConnectAsync(client);
 
         for (var i = 0; i < 20; i++)
         {
@@ -66,7 +66,7 @@ public sealed class SocketIOClientTests(TransportProtocol transport)
             socket.On("several", static (Ack ack) => ack.SendAsync("a", 2, true));
         }));
         using var client = CreateClient(server);
-        await client.ConnectAsync().Soon();
+        await ConnectAsync(client);
 
         await client.EmitAsync("sum", response => answers.Add(response.ToString()), 1, 2).Soon();
         Assert.That(await answers.NextAsync(), Is.EqualTo("[3]"));
@@ -81,7 +81,7 @@ public sealed class SocketIOClientTests(TransportProtocol transport)
         await using var server = await SocketIOTestServer.StartAsync(io => io.OnConnection(sockets.Add));
         using var client = CreateClient(server);
         client.On("name?", response => response.CallbackAsync($"{response.GetValue<string>()} Client").Forget());
-        await client.ConnectAsync().Soon();
+        await ConnectAsync(client);
 
         var answer = (await sockets.NextAsync()).Timeout(Eventually.Patience).EmitWithAckAsync<string>("name?", "Dr");
 
@@ -99,7 +99,7 @@ public sealed class SocketIOClientTests(TransportProtocol transport)
         }));
         using var client = CreateClient(server);
         client.On("stored", response => received.Add(response.GetValue<byte[]>(1)));
-        await client.ConnectAsync().Soon();
+        await ConnectAsync(client);
 
         await client.EmitAsync("file", "a.bin", s_bytes).Soon();
         Assert.That(await received.NextAsync(), Is.EqualTo(s_bytes.Reverse()));
@@ -115,7 +115,7 @@ public sealed class SocketIOClientTests(TransportProtocol transport)
         using var client = CreateClient(server, "admin");
         client.On("welcome", response => received.Add(response.GetValue<string>()));
 
-        await client.ConnectAsync().Soon();
+        await ConnectAsync(client);
 
         Assert.That(await received.NextAsync(), Is.EqualTo("/admin"));
     }
@@ -134,7 +134,7 @@ public sealed class SocketIOClientTests(TransportProtocol transport)
         using var stranger = CreateClient(server, auth: new Credentials("eve", "guess"));
         stranger.OnError += (_, error) => errors.Add(error);
 
-        await friend.ConnectAsync().Soon();
+        await ConnectAsync(friend);
         Assert.That(await users.NextAsync(), Is.EqualTo("ann"));
         await stranger.ConnectAsync().Soon();
         Assert.That(await errors.NextAsync(), Does.Contain("wrong token"));
@@ -159,8 +159,8 @@ public sealed class SocketIOClientTests(TransportProtocol transport)
         using var listener = CreateClient(server);
         listener.On("told", response => received.Add(response.GetValue<string>()));
         var joined = new Inbox<string>();
-        await speaker.ConnectAsync().Soon();
-        await listener.ConnectAsync().Soon();
+        await ConnectAsync(speaker);
+        await ConnectAsync(listener);
         await listener.EmitAsync("join", response => joined.Add(response.ToString()), "news").Soon();
         await joined.NextAsync();
 
@@ -175,7 +175,7 @@ public sealed class SocketIOClientTests(TransportProtocol transport)
         var sockets = new Inbox<IServerSocket>();
         await using var server = await SocketIOTestServer.StartAsync(io => io.OnConnection(sockets.Add));
         using var client = CreateClient(server, reconnects: true);
-        await client.ConnectAsync().Soon();
+        await ConnectAsync(client);
         var first = await sockets.NextAsync();
 
         first.Session.Close(discard: true);
@@ -193,11 +193,18 @@ public sealed class SocketIOClientTests(TransportProtocol transport)
         await using var server = await SocketIOTestServer.StartAsync(io => io.OnConnection(sockets.Add));
         using var client = CreateClient(server);
         client.OnDisconnected += (_, reason) => reasons.Add(reason);
-        await client.ConnectAsync().Soon();
+        await ConnectAsync(client);
 
         await (await sockets.NextAsync()).DisconnectAsync();
 
         Assert.That(await reasons.NextAsync(), Is.EqualTo("io server disconnect"));
+    }
+
+    /// <summary>The client's own method does not wait for the namespace, and events that are sent too early overtake its request to join.</summary>
+    private static async Task ConnectAsync(Client client)
+    {
+        await client.ConnectAsync().Soon();
+        await Eventually.True(() => client.Connected);
     }
 
     private Client CreateClient(SocketIOTestServer server, string path = "", object? auth = null, bool reconnects = false)
@@ -212,7 +219,8 @@ public sealed class SocketIOClientTests(TransportProtocol transport)
             ConnectionTimeout = Eventually.Patience,
         });
 
-    private sealed record Item(string Name);
+    // The client writes and reads members by their exact names.
+    private sealed record Item([property: JsonPropertyName("name")] string Name);
 
     private sealed record Credentials(string User, string Token);
 }

@@ -145,7 +145,7 @@ public sealed partial class SocketIOMetricsTests
         var answer = socket.Timeout(TimeSpan.FromMilliseconds(20)).EmitWithAckAsync<int>("question", 1);
 
         Assert.That(async () => await answer.Soon(), Throws.InstanceOf<AckTimeoutException>());
-        Assert.That(await meter.TakeAsync(1), Is.EqualTo(new[] { "socketio.server.ack.duration s error.type=SocketIoSharp.AckTimeoutException socketio.namespace=/" }));
+        Assert.That(await meter.TakeAsync(1), Is.EqualTo(new[] { "socketio.server.ack.duration s error.type=timeout socketio.namespace=/" }));
     }
 
     [Test]
