@@ -51,13 +51,16 @@ public class SocketIOOptions : EngineIOOptions
     /// <summary>How many events of one socket may wait for the one before; while that many do, nothing more is read from the client.</summary>
     public int MaxQueuedEventsPerSocket { get; set; } = 64;
 
+    /// <summary>How many bytes of events of one client may wait; while that many do, nothing more is read from it.</summary>
+    public long MaxQueuedBytesPerClient { get; set; } = 1024 * 1024;
+
     /// <summary>
     /// How many events of one socket may wait while the server waits for an answer of that client, so that reading must go on;
     /// a client that sends more is disconnected. <see langword="null"/>: no bound.
     /// </summary>
     public int? MaxQueuedEventsWhileAwaitingAck { get; set; } = 4_096;
 
-    /// <summary>The same bound in bytes. <see langword="null"/>: no bound.</summary>
+    /// <summary>The same bound in bytes, for all sockets of a client together. <see langword="null"/>: no bound.</summary>
     public long? MaxQueuedBytesWhileAwaitingAck { get; set; } = 16 * 1024 * 1024;
 
     /// <summary>After how long a handler that holds back further events of its socket is named in a warning.</summary>
@@ -103,4 +106,7 @@ public static class SocketIOParsers
 {
     /// <summary>JSON text with binary attachments: what clients speak by default.</summary>
     public static ISocketIOParser Json { get; } = new JsonPacketParser();
+
+    /// <summary>MessagePack, with binary values inside of it: for clients with the parser <c>socket.io-msgpack-parser</c>.</summary>
+    public static ISocketIOParser MessagePack { get; } = new MessagePackParser();
 }

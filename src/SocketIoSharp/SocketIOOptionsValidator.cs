@@ -15,6 +15,7 @@ internal sealed class SocketIOOptionsValidator : IValidateOptions<SocketIOOption
         Check(
             options.MaxQueuedEventsWhileAwaitingAck is null || options.MaxQueuedEventsWhileAwaitingAck >= options.MaxQueuedEventsPerSocket,
             $"{nameof(SocketIOOptions.MaxQueuedEventsWhileAwaitingAck)} must not be below {nameof(SocketIOOptions.MaxQueuedEventsPerSocket)}; null means no bound.");
+        Check(options.MaxQueuedBytesPerClient > 0, $"{nameof(SocketIOOptions.MaxQueuedBytesPerClient)} must be at least 1.");
         Check(options.MaxQueuedBytesWhileAwaitingAck is null or > 0, $"{nameof(SocketIOOptions.MaxQueuedBytesWhileAwaitingAck)} must be above 0; null means no bound.");
         Check(options.MaxAttachments > 0, $"{nameof(SocketIOOptions.MaxAttachments)} must be at least 1.");
         Check(options.MaxAttachmentBytes is null or > 0, $"{nameof(SocketIOOptions.MaxAttachmentBytes)} must be above 0; null derives it from {nameof(SocketIOOptions.MaxHttpBufferSize)}.");

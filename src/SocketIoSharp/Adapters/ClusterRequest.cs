@@ -99,14 +99,15 @@ internal sealed class ClusterRequest<T>(ClusterRequestTable table, string id, in
 /// <param name="sink">Receives what comes.</param>
 internal sealed class ClusterAckRequest(ClusterRequestTable table, string id, IBroadcastAckSink sink) : ClusterRequest(table, id)
 {
-    // More clients than a server can have, so that sums cannot overflow.
-    private const int MaxClients = 10_000_000;
+    // More clients than a cluster can have, so that sums cannot overflow.
+    private const int MaxClients = 1_000_000_000;
 
     // Answers may overtake the count, but not by much.
     private const int MaxEarlyAnswers = 10_000;
     private const int MaxServers = 4_096;
 
     private readonly Dictionary<string, Tally> _tallies = new(StringComparer.Ordinal);
+    private int _clients;
     private bool _hasEnded;
 
     /// <summary>Takes a server's number of clients; false for one that it cannot have.</summary>
@@ -114,12 +115,13 @@ internal sealed class ClusterAckRequest(ClusterRequestTable table, string id, IB
     {
         lock (Gate)
         {
-            if (_hasEnded || count is < 0 or > MaxClients || GetTally(uid) is not { Count: null } tally)
+            if (_hasEnded || count < 0 || count > MaxClients - _clients || GetTally(uid) is not { Count: null } tally)
             {
                 return false;
             }
 
             tally.Count = count;
+            _clients += count;
         }
 
         sink.OnClientCount(count);

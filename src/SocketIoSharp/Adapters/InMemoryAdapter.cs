@@ -2,7 +2,6 @@ namespace SocketIoSharp;
 
 /// <summary>Keeps everything in this process: the adapter of a single server, with connection state recovery when that is on.</summary>
 /// <remarks>Node: the adapter that is used by default, and <c>SessionAwareAdapter</c>.</remarks>
-[System.Diagnostics.CodeAnalysis.SuppressMessage("Reliability", "CA1001", Justification = "CloseAsync ends the store.")]
 internal sealed class InMemoryAdapter : Adapter
 {
     // Null when recovery is off: then nothing is numbered, kept or locked.
@@ -22,7 +21,7 @@ internal sealed class InMemoryAdapter : Adapter
 
     public override Task CloseAsync(CancellationToken cancellationToken)
     {
-        _recovery?.Dispose();
+        _recovery?.Close();
         return Task.CompletedTask;
     }
 

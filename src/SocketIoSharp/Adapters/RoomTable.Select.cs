@@ -48,7 +48,9 @@ internal sealed partial class RoomTable
     private ServerSocket[] FindRoomLocked(string room)
     {
         var members = _rooms.TryGetValue(room, out var found) ? found.Snapshot : [];
-        return _sockets.TryGetValue(room, out var owner) && owner.IsInOwnRoom ? [.. members, owner] : members;
+        return _sockets.TryGetValue(room, out var owner) && owner.IsInOwnRoom
+            ? members.Length == 0 ? owner.Alone : [.. members, owner]
+            : members;
     }
 
     /// <summary>Most often one socket is left out, the sender; then no set is needed.</summary>

@@ -1,5 +1,3 @@
-using System.Text.Json;
-
 namespace SocketIoSharp;
 
 /// <summary>
@@ -10,7 +8,7 @@ namespace SocketIoSharp;
 /// <param name="budget">The bounds, shared by the namespaces of a server.</param>
 /// <param name="encode">Encodes an event before it is kept; throws for one that cannot be encoded, which would fail again at every resume.</param>
 /// <param name="deliver">Sends an event to the clients of this server.</param>
-internal sealed class SessionRecoveryStore(RecoveryBudget budget, Action<EncodedPacket> encode, Action<EncodedPacket, BroadcastOptions> deliver) : IDisposable
+internal sealed class SessionRecoveryStore(RecoveryBudget budget, Action<EncodedPacket> encode, Action<EncodedPacket, BroadcastOptions> deliver)
 {
     private readonly RecoveryLog _log = new();
     private readonly RecoveryOffset _offsets = new();
@@ -94,7 +92,8 @@ internal sealed class SessionRecoveryStore(RecoveryBudget budget, Action<Encoded
         }
     }
 
-    public void Dispose() => budget.Close(_log);
+    /// <summary>The namespace is no more.</summary>
+    public void Close() => budget.Close(_log);
 
     /// <summary>An event was missed if it was for everybody or for one of the rooms, and none of the rooms was left out.</summary>
     private static List<EncodedPacket> FindMissed(RecoverySession session, LoggedEvent[] later)

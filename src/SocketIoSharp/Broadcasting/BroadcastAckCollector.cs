@@ -41,6 +41,10 @@ internal sealed class BroadcastAckCollector<T>(SocketIOServer server, string met
             _registration = cancellationToken.UnsafeRegister(
                 static (state, token) => ((BroadcastAckCollector<T>)state!).OnCanceled(token),
                 this);
+            if (_result.Task.IsCompleted)
+            {
+                _registration.Unregister();
+            }
         }
     }
 

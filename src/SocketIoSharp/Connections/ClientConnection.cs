@@ -14,6 +14,8 @@ internal sealed partial class ClientConnection : ClockEntry
     private readonly ISocketIOPacketDecoder _decoder;
     private NamespaceSlot[] _slots = [];
     private TaskCompletionSource? _reading;
+    private long _queuedBytes;
+    private int _fullInboxes;
     private int _awaitedAcks;
     private bool _hasJoined;
     private volatile bool _isClosed;
@@ -79,7 +81,8 @@ internal sealed partial class ClientConnection : ClockEntry
                     Server.Clock.Cancel(this);
                 }
 
-                return OnPacket(packet) ? Task.CompletedTask : WaitForRoomAsync();
+                OnPacket(packet);
+                return HasTooMuchWaiting ? WaitForRoomAsync() : Task.CompletedTask;
             case PacketDecodeResult.Incomplete:
                 if (!wasIncomplete && _hasJoined)
                 {
@@ -96,12 +99,40 @@ internal sealed partial class ClientConnection : ClockEntry
     /// <summary>The session has ended.</summary>
     public void OnClosed(SessionClose close) => LeaveAll(DisconnectReason.Of(close));
 
-    /// <summary>An inbox has room again.</summary>
+    /// <summary>The bytes of all events that wait.</summary>
+    public long QueuedBytes => Volatile.Read(ref _queuedBytes);
+
+    /// <summary>
+    /// Whether reading should stop for the time being. While the server awaits an answer of this client it goes on: the answer may
+    /// come behind the events that wait.
+    /// </summary>
+    private bool HasTooMuchWaiting
+        => (Volatile.Read(ref _fullInboxes) > 0 || QueuedBytes >= Server.Options.MaxQueuedBytesPerClient) && !IsAwaitingAcks && !_isClosed;
+
+    public void AddQueuedBytes(long bytes) => Interlocked.Add(ref _queuedBytes, bytes);
+
+    public void AddFullInboxes(int count) => Interlocked.Add(ref _fullInboxes, count);
+
+    /// <summary>An event has left an inbox.</summary>
+    public void OnDequeued()
+    {
+        if (Volatile.Read(ref _reading) is not null)
+        {
+            ResumeReading();
+        }
+    }
+
+    /// <summary>Something has changed about what waits.</summary>
     public void ResumeReading()
     {
         TaskCompletionSource? reading;
         lock (_gate)
         {
+            if (HasTooMuchWaiting)
+            {
+                return;
+            }
+
             reading = _reading;
             _reading = null;
         }
@@ -150,7 +181,7 @@ internal sealed partial class ClientConnection : ClockEntry
         CloseSoon();
     }
 
-    private bool OnPacket(in SocketIOPacket packet)
+    private void OnPacket(in SocketIOPacket packet)
     {
         var name = packet.Namespace;
         ReadOnlyMemory<byte> auth = default;
@@ -168,28 +199,34 @@ internal sealed partial class ClientConnection : ClockEntry
         if (packet.Type == SocketIOPacketType.Connect && slot is null)
         {
             BeginConnect(name.ToArray(), auth.ToArray());
-            return true;
+            return;
         }
 
-        if (slot?.Socket is { Connected: true } socket)
+        if (slot?.Socket is { IsReplyingOrConnected: true } socket)
         {
             switch (packet.Type)
             {
                 case SocketIOPacketType.Event:
-                    return socket.OnEvent(packet);
+                    socket.OnEvent(packet);
+                    return;
                 case SocketIOPacketType.Ack:
                     socket.OnAck(packet);
-                    return true;
+                    return;
                 case SocketIOPacketType.Disconnect:
                     Leave(socket, DisconnectReason.ClientNamespaceDisconnect);
-                    return true;
+                    return;
             }
         }
 
-        // Anything for a namespace that has not been joined, or a second connect.
+        if (packet.Type == SocketIOPacketType.Ack && slot is null)
+        {
+            // Clients answer what they were asked before they left.
+            return;
+        }
+
+        // Anything else for a namespace that has not been joined, or a second connect.
         Log.NotAllowed(Server.Logger, Session.Id, packet.Type);
         CloseSoon();
-        return true;
     }
 
     private void OnInvalidPacket(string error)
@@ -212,13 +249,18 @@ internal sealed partial class ClientConnection : ClockEntry
     {
         lock (_gate)
         {
-            if (IsAwaitingAcks || _isClosed || !Array.Exists(_slots, static slot => slot.Socket is { IsInboxFull: true }))
+            var reading = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+            Volatile.Write(ref _reading, reading);
+
+            // Seen by whoever takes an event out from now on; what was taken out before is seen here.
+            Interlocked.MemoryBarrier();
+            if (HasTooMuchWaiting)
             {
-                return Task.CompletedTask;
+                return reading.Task;
             }
 
-            _reading = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-            return _reading.Task;
+            _reading = null;
+            return Task.CompletedTask;
         }
     }
 

@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using System.Text.Json;
 using Microsoft.Extensions.Logging;
 using SocketIoSharp.EngineIO;
 
@@ -267,39 +266,13 @@ internal static partial class ConnectPipeline
     /// <summary>Looks for the session that a client names; anything that does not fit means an ordinary connection.</summary>
     private static async Task<Resume?> ReadResumeAsync(SocketNamespace target, ClientConnection connection, byte[] auth)
     {
-        if (!target.IsRecoveryOn || connection.IsProtocol4 || ReadString(auth, "pid"u8) is not { } privateId)
+        if (!target.IsRecoveryOn || connection.IsProtocol4 || !ResumeRequest.TryRead(auth, out var privateId, out var offset))
         {
             return null;
         }
 
-        var offset = ReadString(auth, "offset"u8);
         var session = await target.Adapter.FindSessionAsync(privateId, offset, CancellationToken.None);
         return session is null || target.Adapter.Table.Find(session.Id) is not null ? null : new Resume(session, offset);
-    }
-
-    private static string? ReadString(byte[] auth, ReadOnlySpan<byte> name)
-    {
-        if (auth.Length == 0)
-        {
-            return null;
-        }
-
-        var reader = new Utf8JsonReader(auth, new JsonReaderOptions { MaxDepth = int.MaxValue });
-        reader.Read();
-        string? found = null;
-        while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
-        {
-            var isWanted = !reader.ValueIsEscaped && reader.ValueTextEquals(name);
-            reader.Read();
-            if (isWanted)
-            {
-                found = reader.TokenType == JsonTokenType.String && !reader.ValueIsEscaped ? reader.GetString() : null;
-            }
-
-            reader.Skip();
-        }
-
-        return found;
     }
 
     /// <summary>A session that a client comes back to.</summary>

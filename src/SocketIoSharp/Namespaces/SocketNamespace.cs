@@ -212,7 +212,7 @@ internal partial class SocketNamespace : Broadcaster, INamespace
         }
 
         EncodedPacket? result = null;
-        foreach (var handler in _serverSideEvents.Find(EventName.Read(all[0])))
+        foreach (var handler in _serverSideEvents.Find(all[0].ReadName()))
         {
             try
             {

@@ -24,14 +24,6 @@ internal static class EventName
         }
     }
 
-    /// <summary>Gives the name that stands in a payload's first element.</summary>
-    public static string Read(EventArgument first)
-    {
-        var reader = new Utf8JsonReader(first.Utf8Json.Span);
-        reader.Read();
-        return Read(ref reader);
-    }
-
     /// <summary>Gives the name on which a reader stands; numbers are allowed, too.</summary>
     public static string Read(ref Utf8JsonReader reader)
         => Encoding.UTF8.GetString(reader.TokenType == JsonTokenType.String && reader.ValueIsEscaped ? Unescape(ref reader) : reader.ValueSpan);

@@ -35,7 +35,7 @@ internal sealed class JsonPacketDecoder(PacketLimits limits) : ISocketIOPacketDe
         var text = message.Span;
         if (text.IsEmpty || text[0] is < (byte)'0' or > (byte)'6')
         {
-            return "unknown packet type";
+            return $"unknown packet type {(text is [>= (byte)'0' and <= (byte)'9', ..] ? (char)text[0] : "NaN")}";
         }
 
         var wireType = text[0] - '0';

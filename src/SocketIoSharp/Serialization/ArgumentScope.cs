@@ -23,7 +23,7 @@ internal struct ArgumentScope
 
     /// <summary>Begins to write.</summary>
     /// <returns>What must be restored.</returns>
-    public static ArgumentScope Begin(ArgumentWriter output, Utf8JsonWriter writer)
+    public static ArgumentScope Begin(ArgumentWriter output, Utf8JsonWriter? writer)
         => Replace(new ArgumentScope { _output = output, _writer = writer });
 
     /// <summary>Begins to read.</summary>

@@ -87,6 +87,14 @@ public sealed class EventArgument
     /// <summary>The JSON as text.</summary>
     public override string ToString() => Encoding.UTF8.GetString(Utf8Json.Span);
 
+    /// <summary>The name of the event, when this is the first element of a payload.</summary>
+    internal string ReadName()
+    {
+        var reader = new Utf8JsonReader(Utf8Json.Span);
+        reader.Read();
+        return EventName.Read(ref reader);
+    }
+
     /// <summary>Writes the argument into another packet, where its binary values get new numbers.</summary>
     internal void WriteTo(ArgumentWriter output)
     {
@@ -96,7 +104,7 @@ public sealed class EventArgument
         }
         else
         {
-            BinaryPlaceholders.Copy(Utf8Json.Span, Attachments, output);
+            BinaryPlaceholders.Copy(Utf8Json.Span, Attachments, output, output.AddAttachment);
         }
     }
 }

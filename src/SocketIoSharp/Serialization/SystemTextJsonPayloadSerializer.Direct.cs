@@ -90,16 +90,7 @@ internal sealed partial class SystemTextJsonPayloadSerializer
         }
         else if (typeof(T) == typeof(double) && Has(DirectTypes.Double))
         {
-            var number = (double)(object)value!;
-            if (!double.IsFinite(number))
-            {
-                "null"u8.CopyTo(output.GetSpan(LongestNumber));
-                length = 4;
-            }
-            else
-            {
-                Utf8Formatter.TryFormat(number == 0 ? 0 : number, output.GetSpan(LongestNumber), out length);
-            }
+            length = JavaScriptNumber.Format(output.GetSpan(JavaScriptNumber.MaxLength), (double)(object)value!);
         }
         else if (typeof(T) == typeof(bool) && Has(DirectTypes.Boolean))
         {

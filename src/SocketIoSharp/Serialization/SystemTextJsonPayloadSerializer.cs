@@ -226,5 +226,5 @@ internal sealed partial class SystemTextJsonPayloadSerializer : IPayloadSerializ
 
     private static string UnknownType(Exception exception)
         => exception.Message
-            + " Add the type to a JsonSerializerContext and insert that into SocketIOOptions.JsonSerializerOptions.TypeInfoResolverChain.";
+            + " Types that are not known must be in a JsonSerializerContext that is inserted into SocketIOOptions.JsonSerializerOptions.TypeInfoResolverChain.";
 }

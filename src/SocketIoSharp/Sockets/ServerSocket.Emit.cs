@@ -206,7 +206,7 @@ internal sealed partial class ServerSocket
         }
 
         var all = EventArguments.Split(packet.Json, packet.Attachments, Serializer);
-        var sent = new SocketEvent(this, all.Count > 0 ? EventName.Read(all[0]) : string.Empty, all.Skip(1), packet.Id is not null);
+        var sent = new SocketEvent(this, all.Count > 0 ? all[0].ReadName() : string.Empty, all.Skip(1), packet.Id is not null);
         foreach (var listener in listeners)
         {
             try

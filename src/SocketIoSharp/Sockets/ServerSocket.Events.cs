@@ -68,8 +68,8 @@ internal sealed partial class ServerSocket
 
     public IDisposable OnError(Action<Exception> handler) => ListenerFields.Ensure(ref _errorListeners).Add(handler);
 
-    /// <summary>The client has sent an event; false when nothing more should be read for the time being.</summary>
-    public bool OnEvent(in SocketIOPacket packet) => _inbox.Deliver(packet);
+    /// <summary>The client has sent an event.</summary>
+    public void OnEvent(in SocketIOPacket packet) => _inbox.Deliver(packet);
 
     /// <summary>Runs everything that belongs to one event. The task never fails, and the bytes are not used once this has returned.</summary>
     public Task RunEventAsync(ReadOnlyMemory<byte> json, IReadOnlyList<ReadOnlyMemory<byte>> attachments, long? ackId)
@@ -122,7 +122,7 @@ internal sealed partial class ServerSocket
     private async Task RunObservedAsync(ReadOnlyMemory<byte> json, IReadOnlyList<ReadOnlyMemory<byte>> attachments, Ack ack)
     {
         var all = EventArguments.Split(json, attachments, Serializer);
-        var socketEvent = new SocketEvent(this, EventName.Read(all[0]), all.Skip(1), ack.IsExpected);
+        var socketEvent = new SocketEvent(this, all[0].ReadName(), all.Skip(1), ack.IsExpected);
         _inbox.SetRunningEvent(socketEvent.Name);
         foreach (var listener in _anyListeners?.All ?? [])
         {

@@ -27,6 +27,7 @@ internal sealed partial class ServerSocket : IServerSocket
     private readonly SocketInbox _inbox;
     private Handshake? _handshake;
     private SocketData? _data;
+    private ServerSocket[]? _alone;
     private ClaimsPrincipal? _user;
     private CancellationTokenSource? _disconnected;
     private volatile int _state;
@@ -69,6 +70,9 @@ internal sealed partial class ServerSocket : IServerSocket
 
     public bool Connected => _state == IsConnected;
 
+    /// <summary>Whether the client may send packets: once the reply is on its way it may be there before we know.</summary>
+    public bool IsReplyingOrConnected => _state is Replying or IsConnected;
+
     public bool HasLeft => _state == Left;
 
     public bool Recovered { get; private set; }
@@ -79,13 +83,13 @@ internal sealed partial class ServerSocket : IServerSocket
     /// <summary>Whether the socket is in the room of its own id; guarded by the room table.</summary>
     public bool IsInOwnRoom { get; set; }
 
+    /// <summary>The members of the room of its own id, as long as nobody else joins it. Must not be changed.</summary>
+    public ServerSocket[] Alone => _alone ??= [this];
+
     /// <summary>How many rooms it is in; guarded by the room table.</summary>
     public int RoomCount => JoinedRooms.Count + (IsInOwnRoom ? 1 : 0);
 
     public Handshake Handshake => _handshake ??= new Handshake(Session.Handshake, _auth, Serializer);
-
-    /// <summary>Whether events wait because so many do that reading should pause.</summary>
-    public bool IsInboxFull => _inbox.IsFull;
 
     public IReadOnlySet<string> Rooms => _namespace.Adapter.GetRooms(Id);
 
@@ -196,7 +200,7 @@ internal sealed partial class ServerSocket : IServerSocket
     }
 
     /// <summary>Runs the connection handlers; events that arrive meanwhile wait.</summary>
-    public void RunConnectionHandlers() => _inbox.Deliver("connection", () => _namespace.RaiseConnectionAsync(this));
+    public void RunConnectionHandlers() => _inbox.Open(() => _namespace.RaiseConnectionAsync(this));
 
     /// <summary>
     /// The client has gone: it leaves its rooms, its session is kept, its token is cancelled, and waiters for its answers end, all
@@ -225,7 +229,11 @@ internal sealed partial class ServerSocket : IServerSocket
         {
             Server.Metrics.SocketDisconnected(_namespace.MetricsName, _isCounted);
             Log.Left(Server.Logger, Id, _namespace.Name, reason.Text);
-            _inbox.Deliver("disconnect", () => RaiseDisconnectAsync(reason, rooms), isLast: true);
+            _inbox.Close(() => RaiseDisconnectAsync(reason, rooms));
+        }
+        else
+        {
+            _inbox.Abandon();
         }
 
         return true;

@@ -15,50 +15,74 @@ internal sealed partial class SocketInbox(ServerSocket socket)
     private TaskCompletionSource? _done;
     private string? _runningEvent;
     private int _running;
-    private bool _isPumping;
-    private bool _isBlockingReader;
+
+    // Closed until the connection handlers begin: they come first.
+    private bool _isPumping = true;
     private bool _isLastTaken;
 
-    /// <summary>Whether reading should pause.</summary>
-    public bool IsFull
-    {
-        get
-        {
-            lock (_gate)
-            {
-                return _isBlockingReader;
-            }
-        }
-    }
+    private ServerSocket Socket => socket;
 
     private int MostRunning => socket.Server.Options.MaxConcurrentEventsPerSocket;
 
-    /// <summary>Runs an event, or lets it wait.</summary>
-    /// <returns>False when so many events wait that nothing more should be read for the time being.</returns>
-    public bool Deliver(in SocketIOPacket packet)
+    private WaitingEvents Waiting => _waiting ??= new WaitingEvents(this);
+
+    /// <summary>Runs the connection handlers, and from then on events.</summary>
+    public void Open(Func<Task> connectionHandlers)
     {
         lock (_gate)
         {
-            if (_isPumping || _running >= MostRunning || _waiting is { IsEmpty: false })
-            {
-                return EnqueueLocked(new WaitingEvent(null, null, packet.Json.ToArray(), packet.Attachments, packet.Id));
-            }
-
-            _isPumping = true;
             _running++;
+        }
+
+        _runningEvent = "connection";
+        Run(connectionHandlers());
+        Pump();
+    }
+
+    /// <summary>Runs an event, or lets it wait.</summary>
+    public void Deliver(in SocketIOPacket packet)
+    {
+        bool isTooMuch;
+        lock (_gate)
+        {
+            if (!_isPumping && _running < MostRunning && _waiting is not { IsEmpty: false })
+            {
+                _isPumping = true;
+                _running++;
+                isTooMuch = false;
+            }
+            else
+            {
+                Waiting.Add(new WaitingEvent(packet.Json.ToArray(), packet.Attachments, packet.Id));
+                isTooMuch = IsTooMuchLocked(Waiting);
+                if (!isTooMuch)
+                {
+                    return;
+                }
+            }
+        }
+
+        if (isTooMuch)
+        {
+            Log.TooManyEvents(
+                socket.Server.Logger,
+                socket.Id,
+                nameof(SocketIOOptions.MaxQueuedEventsWhileAwaitingAck),
+                nameof(SocketIOOptions.MaxQueuedBytesWhileAwaitingAck));
+            socket.Connection.CloseSoon();
+            return;
         }
 
         Run(socket.RunEventAsync(packet.Json, packet.Attachments, packet.Id));
         Pump();
-        return true;
     }
 
-    /// <summary>Runs work of the library in its turn: the connection handlers come first, those of leaving last.</summary>
-    public void Deliver(string name, Func<Task> work, bool isLast = false)
+    /// <summary>The client has left: what it had sent before still runs, then this, then nothing.</summary>
+    public void Close(Func<Task> disconnectHandlers)
     {
         lock (_gate)
         {
-            Waiting.Add(new WaitingEvent(name, work, [], [], null), isLast);
+            Waiting.SetLast(disconnectHandlers);
             if (_isPumping || _running >= MostRunning)
             {
                 return;
@@ -75,8 +99,18 @@ internal sealed partial class SocketInbox(ServerSocket socket)
     {
         lock (_gate)
         {
-            _waiting?.DropEvents();
-            _isBlockingReader = false;
+            _waiting?.Clear();
+        }
+    }
+
+    /// <summary>The socket has never been connected: there is nothing to run.</summary>
+    public void Abandon()
+    {
+        lock (_gate)
+        {
+            _waiting?.Clear();
+            _isLastTaken = true;
+            CompleteDoneLocked();
         }
     }
 
@@ -97,38 +131,11 @@ internal sealed partial class SocketInbox(ServerSocket socket)
         }
     }
 
-    private WaitingEvents Waiting => _waiting ??= new WaitingEvents(this);
-
-    private bool EnqueueLocked(WaitingEvent waitingEvent)
+    /// <summary>Reading stops when much waits, but not while the server awaits an answer: it may come behind these events.</summary>
+    private bool IsTooMuchLocked(WaitingEvents waiting)
     {
-        var waiting = Waiting;
-        waiting.Add(waitingEvent, isLast: false);
         var options = socket.Server.Options;
-        if (waiting.Count < options.MaxQueuedEventsPerSocket)
-        {
-            return true;
-        }
-
-        if (!socket.Connection.IsAwaitingAcks)
-        {
-            _isBlockingReader = true;
-            return false;
-        }
-
-        // The answer that the server waits for may come behind these events.
-        if (waiting.Count > options.MaxQueuedEventsWhileAwaitingAck || waiting.Bytes > options.MaxQueuedBytesWhileAwaitingAck)
-        {
-            Log.TooManyEvents(
-                socket.Server.Logger,
-                socket.Id,
-                waiting.Count,
-                waiting.Bytes,
-                nameof(SocketIOOptions.MaxQueuedEventsWhileAwaitingAck),
-                nameof(SocketIOOptions.MaxQueuedBytesWhileAwaitingAck));
-            socket.Connection.CloseSoon();
-        }
-
-        return true;
+        return waiting.Count > options.MaxQueuedEventsWhileAwaitingAck || socket.Connection.QueuedBytes > options.MaxQueuedBytesWhileAwaitingAck;
     }
 
     /// <summary>Takes out what waits, one after the other, until an event is unfinished or nothing is left.</summary>
@@ -136,8 +143,8 @@ internal sealed partial class SocketInbox(ServerSocket socket)
     {
         while (true)
         {
-            WaitingEvent next;
-            var wasBlocking = false;
+            WaitingEvent? next;
+            Func<Task>? last;
             lock (_gate)
             {
                 if (_running >= MostRunning || _waiting is not { IsEmpty: false } waiting)
@@ -147,29 +154,20 @@ internal sealed partial class SocketInbox(ServerSocket socket)
                     return;
                 }
 
-                next = waiting.Take(out var isLast);
-                _isLastTaken |= isLast;
+                next = waiting.Take(out last);
+                _isLastTaken |= last is not null;
                 _running++;
-                if (_isBlockingReader && waiting.Count < socket.Server.Options.MaxQueuedEventsPerSocket)
-                {
-                    wasBlocking = true;
-                    _isBlockingReader = false;
-                }
             }
 
-            if (wasBlocking)
+            if (next is { } waitingEvent)
             {
-                socket.Connection.ResumeReading();
-            }
-
-            if (next.Work is { } work)
-            {
-                _runningEvent = next.Name;
-                Run(work());
+                socket.Connection.OnDequeued();
+                Run(socket.RunEventAsync(waitingEvent.Json, waitingEvent.Attachments, waitingEvent.Id));
             }
             else
             {
-                Run(socket.RunEventAsync(next.Json, next.Attachments, next.Id));
+                _runningEvent = "disconnect";
+                Run(last!());
             }
         }
     }
@@ -223,7 +221,16 @@ internal sealed partial class SocketInbox(ServerSocket socket)
             socket.Server.Options.SlowHandlerWarning.TotalSeconds,
             nameof(SocketIOOptions.MaxConcurrentEventsPerSocket));
 
-    private readonly record struct WaitingEvent(string? Name, Func<Task>? Work, byte[] Json, IReadOnlyList<ReadOnlyMemory<byte>> Attachments, long? Id)
+    private void Schedule(ClockEntry entry)
+    {
+        var delay = socket.Server.Options.SlowHandlerWarning;
+        if (delay > TimeSpan.Zero && delay != Timeout.InfiniteTimeSpan)
+        {
+            socket.Server.Clock.Schedule(entry, delay, delay);
+        }
+    }
+
+    private readonly record struct WaitingEvent(byte[] Json, IReadOnlyList<ReadOnlyMemory<byte>> Attachments, long? Id)
     {
         public long Bytes => Json.Length + Attachments.Sum(static attachment => (long)attachment.Length);
     }
@@ -231,54 +238,68 @@ internal sealed partial class SocketInbox(ServerSocket socket)
     /// <summary>The queue, and the clock entry that notices a handler which holds it up. Guarded by the inbox.</summary>
     private sealed class WaitingEvents(SocketInbox inbox) : ClockEntry
     {
+        // What an event costs beside its bytes; makes a flood of empty events count.
+        private const int EventOverhead = 64;
+
         private readonly Queue<WaitingEvent> _events = [];
-        private WaitingEvent? _last;
+        private Func<Task>? _last;
         private long _takenCount;
         private long _watchedCount;
+        private long _warnedCount = -1;
         private bool _isWatching;
 
         public int Count => _events.Count;
 
         public bool IsEmpty => _events.Count == 0 && _last is null;
 
-        public long Bytes { get; private set; }
+        private ClientConnection Connection => inbox.Socket.Connection;
 
-        public void Add(WaitingEvent waitingEvent, bool isLast)
+        private int MostWaiting => inbox.Socket.Server.Options.MaxQueuedEventsPerSocket;
+
+        public void Add(WaitingEvent waitingEvent)
         {
-            if (isLast)
+            _events.Enqueue(waitingEvent);
+            Connection.AddQueuedBytes(waitingEvent.Bytes + EventOverhead);
+            if (_events.Count == MostWaiting)
             {
-                _last = waitingEvent;
-                return;
+                Connection.AddFullInboxes(1);
             }
 
-            _events.Enqueue(waitingEvent);
-            Bytes += waitingEvent.Bytes;
-            if (!_isWatching && inbox._running > 0)
+            if (!_isWatching && inbox._running > 0 && _warnedCount != _takenCount)
             {
                 Watch();
             }
         }
 
-        public WaitingEvent Take(out bool isLast)
+        public void SetLast(Func<Task> last) => _last = last;
+
+        public WaitingEvent? Take(out Func<Task>? last)
         {
             _takenCount++;
-            isLast = _events.Count == 0;
-            if (isLast)
+            last = null;
+            if (_events.Count == 0)
             {
-                var last = _last!.Value;
+                last = _last;
                 _last = null;
-                return last;
+                return null;
+            }
+
+            if (_events.Count == MostWaiting)
+            {
+                Connection.AddFullInboxes(-1);
             }
 
             var next = _events.Dequeue();
-            Bytes -= next.Bytes;
+            Connection.AddQueuedBytes(-(next.Bytes + EventOverhead));
             return next;
         }
 
-        public void DropEvents()
+        public void Clear()
         {
-            _events.Clear();
-            Bytes = 0;
+            while (_events.Count > 0)
+            {
+                Take(out _);
+            }
         }
 
         protected internal override void OnDue()
@@ -286,9 +307,13 @@ internal sealed partial class SocketInbox(ServerSocket socket)
             bool isHeldUp;
             lock (inbox._gate)
             {
-                isHeldUp = _takenCount == _watchedCount && _events.Count > 0;
+                isHeldUp = _takenCount == _watchedCount && _events.Count > 0 && inbox._running > 0;
                 _isWatching = false;
-                if (!isHeldUp && _events.Count > 0)
+                if (isHeldUp)
+                {
+                    _warnedCount = _takenCount;
+                }
+                else if (_events.Count > 0)
                 {
                     Watch();
                 }
@@ -308,21 +333,12 @@ internal sealed partial class SocketInbox(ServerSocket socket)
         }
     }
 
-    private void Schedule(ClockEntry entry)
-    {
-        var delay = socket.Server.Options.SlowHandlerWarning;
-        if (delay > TimeSpan.Zero && delay != Timeout.InfiniteTimeSpan)
-        {
-            socket.Server.Clock.Schedule(entry, delay, delay);
-        }
-    }
-
     private static partial class Log
     {
         [LoggerMessage(1, LogLevel.Warning, "A handler of \"{EventName}\" on socket {SocketId} has held back further events of this client for {Seconds} seconds. Handle long work elsewhere, or set {Option} above 1 to let events start without waiting for each other.", EventName = nameof(SlowHandler))]
         public static partial void SlowHandler(ILogger logger, string eventName, string socketId, double seconds, string option);
 
-        [LoggerMessage(2, LogLevel.Warning, "Socket {SocketId} sent more events ({Count}, {Bytes} bytes) than may wait while the server awaits its answer; its connection is closed. The limits are {Option} and {ByteOption}.", EventName = nameof(TooManyEvents))]
-        public static partial void TooManyEvents(ILogger logger, string socketId, int count, long bytes, string option, string byteOption);
+        [LoggerMessage(2, LogLevel.Warning, "Socket {SocketId} sent more events than may wait while the server awaits its answer; its connection is closed. The limits are {Option} and {ByteOption}.", EventName = nameof(TooManyEvents))]
+        public static partial void TooManyEvents(ILogger logger, string socketId, string option, string byteOption);
     }
 }

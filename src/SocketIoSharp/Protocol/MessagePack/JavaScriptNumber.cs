@@ -1,8 +1,9 @@
 using System.Globalization;
+using System.Numerics;
 
 namespace SocketIoSharp;
 
-/// <summary>Doubles as JSON.stringify writes them.</summary>
+/// <summary>Numbers as JSON.stringify writes them.</summary>
 internal static class JavaScriptNumber
 {
     /// <summary>The length of the longest text: a sign, seventeen digits behind <c>0.00000</c>.</summary>
@@ -13,16 +14,17 @@ internal static class JavaScriptNumber
     private const int MinPlainPoint = -5;
 
     /// <summary>Writes the shortest text that is read back as the same number. NaN and the infinities are null, -0 is 0.</summary>
-    public static int Format(Span<byte> destination, double value)
+    public static int Format<T>(Span<byte> destination, T value)
+        where T : struct, IFloatingPointIeee754<T>
     {
-        if (!double.IsFinite(value))
+        if (!T.IsFinite(value))
         {
             "null"u8.CopyTo(destination);
             return 4;
         }
 
         // The shortest digits are the same everywhere. The framework prints exponents earlier than JavaScript does.
-        _ = (value == 0 ? 0 : value).TryFormat(destination, out var length, "R", CultureInfo.InvariantCulture);
+        _ = (T.IsZero(value) ? T.Zero : value).TryFormat(destination, out var length, "R", CultureInfo.InvariantCulture);
         var exponentMark = destination.Slice(0, length).IndexOf((byte)'E');
         return exponentMark < 0 ? length : WriteWithoutMark(destination, exponentMark, length);
     }

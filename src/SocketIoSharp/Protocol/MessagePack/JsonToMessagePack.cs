@@ -15,7 +15,13 @@ internal static class JsonToMessagePack
     /// <summary>What the framework's own JSON writer allows.</summary>
     public const int DefaultMaxDepth = 1000;
 
-    /// <summary>Transcodes one value; false, and nothing written, when the text is not JSON.</summary>
+    /// <summary>
+    /// How many bytes more than all binary values together the message may hold of them. Serializers and stock clients use each
+    /// once; in a relayed text of someone else a short placeholder, repeated, could stand for gigabytes.
+    /// </summary>
+    public const int MaxRepeatedBytes = 1_000_000;
+
+    /// <summary>Transcodes one value; false, and nothing written, when that is not possible.</summary>
     /// <param name="json">The text.</param>
     /// <param name="attachments">What placeholders stand for. An object whose number is out of range, or with escapes in its names, is an ordinary one.</param>
     /// <param name="writer">Where the value goes.</param>
@@ -35,14 +41,13 @@ internal static class JsonToMessagePack
         try
         {
             var options = new JsonReaderOptions { MaxDepth = maxDepth };
-            if (!TryCount(json, attachments.Length, options, ref containers))
+            error = Count(json, attachments, options, ref containers);
+            if (error != MessagePackError.None)
             {
-                error = MessagePackError.InvalidJson;
                 return false;
             }
 
             Write(json, attachments, writer, dateOffsets, options, containers);
-            error = MessagePackError.None;
             return true;
         }
         finally
@@ -51,8 +56,15 @@ internal static class JsonToMessagePack
         }
     }
 
-    private static bool TryCount(ReadOnlySpan<byte> json, int attachmentCount, JsonReaderOptions options, ref Container[] containers)
+    private static MessagePackError Count(
+        ReadOnlySpan<byte> json, ReadOnlySpan<ReadOnlyMemory<byte>> attachments, JsonReaderOptions options, ref Container[] containers)
     {
+        long repeatedBytes = 0;
+        foreach (var attachment in attachments)
+        {
+            repeatedBytes -= attachment.Length;
+        }
+
         var reader = new Utf8JsonReader(json, options);
         var count = 0;
         var current = -1;
@@ -83,10 +95,15 @@ internal static class JsonToMessagePack
                 }
 
                 var isArray = reader.TokenType == JsonTokenType.StartArray;
-                if (!isArray && TryFindPlaceholder(json, reader, attachmentCount, out var attachment))
+                if (!isArray && TryFindPlaceholder(json, reader, attachments.Length, out var attachment))
                 {
                     containers[count++] = new Container { Attachment = attachment };
                     reader.Skip();
+                    repeatedBytes += attachments[attachment].Length;
+                    if (repeatedBytes > MaxRepeatedBytes)
+                    {
+                        return MessagePackError.TooLarge;
+                    }
                 }
                 else
                 {
@@ -95,11 +112,11 @@ internal static class JsonToMessagePack
                 }
             }
 
-            return true;
+            return MessagePackError.None;
         }
         catch (JsonException)
         {
-            return false;
+            return MessagePackError.InvalidJson;
         }
     }
 

@@ -28,4 +28,7 @@ internal enum MessagePackError : byte
 
     /// <summary>The text to transcode is not JSON, or nested beyond the limit.</summary>
     InvalidJson,
+
+    /// <summary>Binary values that the text uses again and again would make the message far longer than they are together.</summary>
+    TooLarge,
 }

@@ -23,7 +23,7 @@ internal sealed class EventArgumentConverter(IPayloadSerializer serializer) : Js
         }
 
         var text = ArgumentWriter.Rent();
-        BinaryPlaceholders.Copy(value.Utf8Json.Span, value.Attachments, text, output);
+        BinaryPlaceholders.Copy(value.Utf8Json.Span, value.Attachments, text, output.AddAttachment);
         writer.WriteRawValue(text.Written, skipInputValidation: true);
         text.Return();
     }

@@ -36,14 +36,15 @@ internal sealed class FloatingPointConverter<T>(JsonConverter<T> standard, JsonN
             return;
         }
 
-        var number = T.IsZero(value) ? T.Zero : value;
+        Span<byte> text = stackalloc byte[JavaScriptNumber.MaxLength];
+        var length = JavaScriptNumber.Format(text, value);
         if ((handling ?? options.NumberHandling).HasFlag(JsonNumberHandling.WriteAsString))
         {
-            writer.WriteStringValue(number.ToString("R", CultureInfo.InvariantCulture));
+            writer.WriteStringValue(text[..length]);
         }
         else
         {
-            standard.Write(writer, number, options);
+            writer.WriteRawValue(text[..length], skipInputValidation: true);
         }
     }
 

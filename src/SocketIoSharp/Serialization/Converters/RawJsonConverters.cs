@@ -95,13 +95,24 @@ internal sealed class NodeConverter<T> : JsonConverter<T>
         {
             BinaryValue.Write(writer, data);
         }
-        else if ((value.TryGetValue(out double number) && !double.IsFinite(number)) || (value.TryGetValue(out float single) && !float.IsFinite(single)))
+        else if (value.TryGetValue(out double number))
         {
-            writer.WriteNullValue();
+            WriteNumber(writer, number);
+        }
+        else if (value.TryGetValue(out float single))
+        {
+            WriteNumber(writer, single);
         }
         else
         {
             value.WriteTo(writer, options);
         }
+    }
+
+    private static void WriteNumber<TNumber>(Utf8JsonWriter writer, TNumber number)
+        where TNumber : struct, System.Numerics.IFloatingPointIeee754<TNumber>
+    {
+        Span<byte> text = stackalloc byte[JavaScriptNumber.MaxLength];
+        writer.WriteRawValue(text[..JavaScriptNumber.Format(text, number)], skipInputValidation: true);
     }
 }

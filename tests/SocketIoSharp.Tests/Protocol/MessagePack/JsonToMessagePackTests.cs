@@ -158,6 +158,20 @@ public sealed class JsonToMessagePackTests
         Assert.That(FromJson(json, MessagePackDialect.Client, s_attachments), Is.Null);
     }
 
+    [TestCase(101, true)]
+    [TestCase(102, false)]
+    public void Binary_values_may_be_repeated_up_to_a_bound(int times, bool isWritten)
+    {
+        var data = new byte[10_000];
+        var json = $"[{string.Join(',', Enumerable.Repeat("""{"_placeholder":true,"num":0}""", times))}]";
+        var output = new ArrayBufferWriter<byte>();
+
+        var isTranscoded = JsonToMessagePack.TryTranscode(Encoding.UTF8.GetBytes(json), [data], new MessagePackWriter(output, MessagePackDialect.Redis), out var error);
+
+        Assert.That((isTranscoded, error), Is.EqualTo((isWritten, isWritten ? MessagePackError.None : MessagePackError.TooLarge)));
+        Assert.That(output.WrittenCount, isWritten ? Is.GreaterThan(1_000_000) : Is.Zero);
+    }
+
     [Test]
     public void Text_may_nest_as_deep_as_the_limit()
     {

@@ -14,9 +14,6 @@ internal static class BinaryPlaceholders
     private const int LargestKept = 256;
     private const int NoNumber = -1;
 
-    // Every byte of a name may have been written as a \u escape.
-    private const int LongestEscapedName = 6 * 12;
-
     [ThreadStatic]
     private static Scan? t_scan;
 
@@ -58,12 +55,8 @@ internal static class BinaryPlaceholders
         }
     }
 
-    /// <summary>Copies one JSON value into a packet, and the binary values that it uses.</summary>
-    public static void Copy(ReadOnlySpan<byte> json, IReadOnlyList<ReadOnlyMemory<byte>> attachments, ArgumentWriter output)
-        => Copy(json, attachments, output, output);
-
-    /// <summary>Copies one JSON value to one writer, and the binary values that it uses to another.</summary>
-    public static void Copy(ReadOnlySpan<byte> json, IReadOnlyList<ReadOnlyMemory<byte>> attachments, ArgumentWriter text, ArgumentWriter binary)
+    /// <summary>Copies one JSON value; the binary values that it uses get the numbers that a function gives them.</summary>
+    public static void Copy(ReadOnlySpan<byte> json, IReadOnlyList<ReadOnlyMemory<byte>> attachments, IBufferWriter<byte> text, Func<ReadOnlyMemory<byte>, int> addAttachment)
     {
         var scan = Scan.Rent();
         try
@@ -84,7 +77,7 @@ internal static class BinaryPlaceholders
 
                 if (!numbers.TryGetValue(placeholder.Number, out var number))
                 {
-                    number = binary.AddAttachment(attachments[placeholder.Number]);
+                    number = addAttachment(attachments[placeholder.Number]);
                     numbers.Add(placeholder.Number, number);
                 }
 
@@ -143,46 +136,11 @@ internal static class BinaryPlaceholders
         return state.IsPlaceholder;
     }
 
+    // Names with escapes are not looked into: no client writes them so, and a parser can keep data that only looks like this from being taken for it.
     private static Member Identify(scoped in Utf8JsonReader reader)
-    {
-        if (reader.HasValueSequence)
-        {
-            return reader.ValueSequence.Length <= LongestEscapedName ? Identify(reader.ValueSequence.ToArray()) : Member.None;
-        }
-
-        return Identify(reader.ValueSpan);
-    }
-
-    private static Member Identify(ReadOnlySpan<byte> name)
-    {
-        if (name.SequenceEqual(PlaceholderName))
-        {
-            return Member.Placeholder;
-        }
-
-        if (name.SequenceEqual(NumberName))
-        {
-            return Member.Number;
-        }
-
-        if (name.Length > LongestEscapedName || !name.Contains((byte)'\\'))
-        {
-            return Member.None;
-        }
-
-        Span<char> unescaped = stackalloc char[LongestEscapedName];
-        if (!JsonText.TryUnescape(name, unescaped, out var length))
-        {
-            return Member.None;
-        }
-
-        return unescaped[..length] switch
-        {
-            "_placeholder" => Member.Placeholder,
-            "num" => Member.Number,
-            _ => Member.None,
-        };
-    }
+        => reader.ValueTextEquals(PlaceholderName) && !reader.ValueIsEscaped
+            ? Member.Placeholder
+            : reader.ValueTextEquals(NumberName) && !reader.ValueIsEscaped ? Member.Number : Member.None;
 
     // JavaScript has one kind of number: 1.0 and 1e0 are 1.
     private static int ReadNumber(scoped in Utf8JsonReader reader)
