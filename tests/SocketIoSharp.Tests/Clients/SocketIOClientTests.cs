@@ -80,7 +80,7 @@ public sealed class SocketIOClientTests(TransportProtocol transport)
         var sockets = new Inbox<IServerSocket>();
         await using var server = await SocketIOTestServer.StartAsync(io => io.OnConnection(sockets.Add));
         using var client = CreateClient(server);
-        client.On("name?", response => response.CallbackAsync($"{response.GetValue<string>()} Client").Forget());
+        client.On("name?", response => _ = response.CallbackAsync($"{response.GetValue<string>()} Client"));
         await ConnectAsync(client);
 
         var answer = (await sockets.NextAsync()).Timeout(Eventually.Patience).EmitWithAckAsync<string>("name?", "Dr");
