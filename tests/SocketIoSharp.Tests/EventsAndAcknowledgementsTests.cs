@@ -216,6 +216,6 @@ public sealed class EventsAndAcknowledgementsTests
             Assert.Throws<ArgumentException>(() => socket.On("disconnect", (JsonElement _) => { }))));
         await using var client = await server.ConnectAsync();
 
-        Assert.Throws<ArgumentException>(() => server.IO.EmitAsync("connect_error").Forget());
+        Assert.That(() => server.IO.EmitAsync("connect_error"), Throws.ArgumentException);
     }
 }

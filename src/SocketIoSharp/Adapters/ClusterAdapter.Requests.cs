@@ -1,5 +1,6 @@
 using System.Text;
 using System.Text.Json;
+using Microsoft.Extensions.Primitives;
 
 namespace SocketIoSharp;
 
@@ -130,11 +131,17 @@ public abstract partial class ClusterAdapter
     private RemoteSocket CreateRemoteSocket(RemoteSocketDescription description)
     {
         var handshake = description.Handshake;
+        var headers = new Dictionary<string, StringValues>(handshake.Headers.Count, StringComparer.OrdinalIgnoreCase);
+        foreach (var (name, value) in handshake.Headers)
+        {
+            headers[name] = value;
+        }
+
         return new RemoteSocket(
             (SocketNamespace)Context.Namespace,
             description.Id,
             new Handshake(
-                handshake.Headers,
+                headers,
                 handshake.Query,
                 handshake.Url,
                 handshake.Address,

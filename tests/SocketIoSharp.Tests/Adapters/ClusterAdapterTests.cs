@@ -6,6 +6,7 @@ using SocketIoSharp.TestKit;
 namespace SocketIoSharp.Tests.Adapters;
 
 /// <summary>What the base of cluster adapters does with messages, right ones and wrong ones.</summary>
+[FixtureLifeCycle(LifeCycle.InstancePerTestCase)]
 public sealed class ClusterAdapterTests
 {
     private readonly ClusterBus _bus = new();
@@ -386,5 +387,8 @@ public sealed class ClusterAdapterTests
         Assert.That(_server.Log.Errors, Is.Empty);
     }
 
-    private sealed class Unwritable;
+    private sealed class Unwritable
+    {
+        public string Value => throw new NotSupportedException(GetHashCode().ToString(System.Globalization.CultureInfo.InvariantCulture));
+    }
 }

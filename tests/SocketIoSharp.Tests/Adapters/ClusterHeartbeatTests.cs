@@ -3,6 +3,7 @@ using SocketIoSharp.TestKit;
 namespace SocketIoSharp.Tests.Adapters;
 
 /// <summary>How servers notice each other when nothing else tells them.</summary>
+[FixtureLifeCycle(LifeCycle.InstancePerTestCase)]
 public sealed class ClusterHeartbeatTests
 {
     private readonly ClusterBus _bus = new();
