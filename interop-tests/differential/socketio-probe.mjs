@@ -90,6 +90,11 @@ function normalised(packet) {
   }
 }
 
+/** What an application is told about a bad packet, where only the words differ. */
+function inCommonWords(message) {
+  return message.replace(/^unknown packet type.*|^Cannot read properties of undefined.*/, "unknown packet type").replace(/^too many attachments.*/, "too many attachments");
+}
+
 export class SocketIOProbe extends Probe {
   #ids = [];
 
@@ -159,7 +164,8 @@ export class SocketIOProbe extends Probe {
   async noteEnds(count = this.#ids.length) {
     for (const id of this.#ids.slice(0, count)) {
       const entries = await this.journal(id, (all) => all.some(({ what }) => what === "disconnect"));
-      this.note("on the server", entries.filter(({ what }) => what === "disconnect" || what === "error"));
+      const told = entries.filter(({ what }) => what === "disconnect" || what === "error");
+      this.note("on the server", told.map((entry) => (entry.what === "error" ? { ...entry, message: inCommonWords(entry.message) } : entry)));
     }
   }
 

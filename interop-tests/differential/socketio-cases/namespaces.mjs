@@ -29,7 +29,7 @@ const understood = (name, payload) =>
     },
   }));
 
-/** What a client does in a namespace of its own, whose questions have the numbers from 0 on. */
+/** A client in a namespace of its own, whose questions have the numbers from 0 on, is asked one and answers it. */
 const asked = (name, answers) =>
   transports.map((transport) => ({
     name: `${name} (${transport})`,
@@ -38,11 +38,13 @@ const asked = (name, answers) =>
       const line = await probe.line(transport);
       await probe.join(line, namespace);
       await line.send([`42${namespace},["ask-me","question",60000,"value"]`]);
-      await probe.readUntil(line, "asked", (packet) => packet.startsWith(`42${namespace},`));
-      await probe.exchange(line, answers.map((answer) => answer.replace("NS", `${namespace},`)), {
-        closing: `42${namespace},999["sum",1,1]`,
-        answer: `43${namespace},999`,
-      });
+      await probe.readUntil(line, "asked", (packet) => packet.startsWith(`42${namespace},0`));
+      await line.send(answers.map((answer) => answer.replace("NS", `${namespace},`)));
+      if (await probe.readUntil(line, "told", (packet) => packet.startsWith(`42${namespace},["answered"`))) {
+        await probe.exchange(line, [], { closing: `42${namespace},999["sum",1,1]`, answer: `43${namespace},999` });
+      } else {
+        await probe.noteEnds();
+      }
     },
   }));
 

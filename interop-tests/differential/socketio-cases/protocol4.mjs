@@ -51,7 +51,7 @@ export const protocol4Cases = [
     run: async (probe) => {
       const session = await probe.open(path, { eio: 3 });
       await probe.noteAnswer("first poll", session.poll());
-      await session.post('14:42["echo",1]');
+      await session.post('12:42["echo",1]');
       await probe.noteAnswer("second poll", session.poll());
     },
   },
