@@ -5,7 +5,7 @@ cd "$(dirname "${BASH_SOURCE[0]}")"
 # shellcheck source=scripts/common.sh
 source scripts/common.sh
 
-readonly DEFAULT_EXAMPLE=EngineEcho
+readonly DEFAULT_EXAMPLE=Chat
 name=${1:-$DEFAULT_EXAMPLE}
 (($# == 0)) || shift
 

@@ -1,7 +1,4 @@
-// Every case is played to the Node server and to the host under test; what both show must be the same.
-import assert from "node:assert/strict";
-import { describe, it } from "node:test";
-import { hostUrl, referenceUrl } from "../support/hosts.mjs";
+// Engine.IO: every case is played to the Node server and to the host under test; what both show must be the same.
 import { closingCases } from "./cases/closing.mjs";
 import { errorCases } from "./cases/errors.mjs";
 import { featureCases } from "./cases/features.mjs";
@@ -14,7 +11,8 @@ import { requestCases } from "./cases/requests.mjs";
 import { routingCases } from "./cases/routing.mjs";
 import { upgradeCases } from "./cases/upgrade.mjs";
 import { websocketCases } from "./cases/websocket.mjs";
-import { knownDifferences, mayHaveLengthInstead } from "./known-differences.mjs";
+import { compareWithNode } from "./comparison.mjs";
+import { knownDifferences } from "./known-differences.mjs";
 import { Probe } from "./probe.mjs";
 
 const groups = {
@@ -32,74 +30,4 @@ const groups = {
   JSONP: jsonpCases,
 };
 
-async function play(run, url, who) {
-  const probe = new Probe(url);
-  try {
-    await run(probe);
-  } catch (error) {
-    throw new Error(`${who}: ${error.message}\nso far: ${JSON.stringify(probe.transcript, null, 1)}`, { cause: error });
-  }
-  return probe.transcript;
-}
-
-function valueAt(transcript, path) {
-  return path.reduce((value, key) => value?.[key], transcript);
-}
-
-function setAt(transcript, path, value) {
-  const parent = valueAt(transcript, path.slice(0, -1));
-  if (value === undefined) {
-    delete parent[path.at(-1)];
-  } else {
-    parent[path.at(-1)] = value;
-  }
-}
-
-/** Turns our deliberate differences back into Node's answer, so that the rest can be compared. */
-function withoutKnownDifferences(name, nodeTranscript, ourTranscript) {
-  for (const { at, node, ours, why } of knownDifferences.filter((difference) => difference.case === name && difference.at)) {
-    assert.deepEqual(valueAt(nodeTranscript, at), node, `Node no longer differs here (${why})`);
-    if (JSON.stringify(valueAt(ourTranscript, at)) === JSON.stringify(ours)) {
-      setAt(ourTranscript, at, node);
-    }
-  }
-  for (const [index, line] of ourTranscript.entries()) {
-    for (const [label, value] of Object.entries(line)) {
-      const counterpart = nodeTranscript[index]?.[label];
-      if (counterpart?.framing && mayHaveLengthInstead(counterpart.framing, value?.framing)) {
-        value.framing = counterpart.framing;
-      }
-    }
-  }
-  return ourTranscript;
-}
-
-for (const [group, cases] of Object.entries(groups)) {
-  describe(`same as Node: ${group}`, () => {
-    for (const { name, run, attempts = 1 } of cases) {
-      it(name, async () => {
-        for (let attempt = 1; ; attempt++) {
-          const [node, ours] = await Promise.all([play(run, referenceUrl, "reference"), play(run, hostUrl, "host under test")]);
-          assert.ok(node.length > 0, "the case has seen nothing");
-          if (knownDifferences.some((difference) => difference.case === name && !difference.at)) {
-            return;
-          }
-          try {
-            assert.deepEqual(withoutKnownDifferences(name, node, ours), node);
-            return;
-          } catch (error) {
-            // Only cases that race a clock may try again.
-            if (attempt >= attempts) {
-              throw error;
-            }
-          }
-        }
-      });
-    }
-  });
-}
-
-it("every known difference belongs to a case", () => {
-  const names = new Set(Object.values(groups).flatMap((cases) => cases.map(({ name }) => name)));
-  assert.deepEqual(knownDifferences.filter((difference) => !names.has(difference.case)), []);
-});
+compareWithNode(Probe, groups, knownDifferences);

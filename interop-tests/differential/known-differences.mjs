@@ -1,6 +1,7 @@
 // Where we mean to differ from Node. Each row: the case, the place in its transcript (index, label, then a path),
 // what Node says, what we say, and why. A row whose Node value no longer occurs fails the suite. A row without a place
-// sets the whole case aside: it is played, but not compared.
+// sets the whole case aside: it is played, but compared with the transcript in `ours` if there is one, and with nothing
+// otherwise.
 
 const methodNotAllowed = (method) => ({
   case: `${method} on a live session`,
@@ -65,3 +66,55 @@ export const knownDifferences = [
  * never the other way round.
  */
 export const mayHaveLengthInstead = (nodeFraming, ourFraming) => nodeFraming !== "length" && ourFraming === "length";
+
+const onBoth = (name, why, ours) =>
+  ["websocket", "polling"].map((transport) => ({ case: `${name} (${transport})`, why, ...(ours && { ours: ours(transport) }) }));
+
+const joinedMain = { "joined /": ['40{"sid":"<sid>"}'] };
+const joinedAdmin = '40/admin,{"sid":"<sid>"}';
+const alive = (...received) => [{ received }, { connection: "alive" }];
+
+/** The server has closed the connection, and why. */
+const ended = (message, received = []) => () => [
+  joinedMain,
+  { received },
+  { connection: "ended" },
+  { "on the server": [...(message ? [{ what: "error", message }] : []), { what: "disconnect", reason: "forced close" }] },
+];
+
+const hole = '{"_placeholder":true,"num":0}';
+const attachments = (packets) => `attachments ${packets.map((packet) => (packet.startsWith("<") ? packet : JSON.stringify(packet))).join(" ")}`;
+const decimal = "a number is decimal digits; Node reads whatever JavaScript takes for a number";
+const largeId = "an id has at most 64 bits; Node rounds it to a double";
+const deep = "the depth of a payload is bounded (MaxPayloadDepth)";
+const atOnce = "joining that needs no waiting is done when the next packet is read; in Node it always takes a turn of the event loop";
+const inOrder = "what came before the bad packet is handled; in Node its turn has not come yet";
+
+const laterIsGone = (transport) => [
+  joinedMain,
+  { received: [] },
+  { connection: "ended" },
+  { "on the server": [{ what: "disconnect", reason: "client namespace disconnect" }] },
+];
+
+/** The same for the packets of Socket.IO. */
+export const knownSocketIODifferences = [
+  ...["\n", "\t"].flatMap((space) => onBoth(`event ${JSON.stringify(`42${space}["echo"]`)}`, decimal, () => [joinedMain, ...alive('42["echo"]', "43999[2]")])),
+  ...onBoth(`event ${JSON.stringify('42\ufeff["echo"]')}`, decimal, ended("invalid payload")),
+  ...onBoth('packet "4 "', decimal, ended("unknown packet type")),
+  ...onBoth('event with the id "9007199254740993"', largeId, () => [joinedMain, ...alive("439007199254740993[1]", "43999[2]")]),
+  ...["18446744073709551615", "18446744073709551616", "123456789012345678901234567890"].flatMap((id) => [
+    ...onBoth(`event with the id "${id}"`, largeId, ended("invalid packet id")),
+    ...onBoth(`answer with the id "${id}"`, largeId, ended("invalid packet id")),
+  ]),
+  ...["+1", " 1"].flatMap((count) => onBoth(attachments([`45${count}-["echo",${hole}]`, "<010203>"]), decimal, ended("Illegal attachments"))),
+  ...onBoth(attachments([`451000000000000000000000-["echo",${hole}]`, "<010203>"]), "too many digits to be a count", ended("Illegal attachments")),
+  ...onBoth(attachments([`451-["echo",{"_placeholder":true,"num":0.5}]`, "<010203>"]), "a placeholder's number is a whole one", ended("illegal attachments")),
+  ...onBoth(
+    attachments([`451-["echo",${hole}]`, "<010203>", "<010203>"]),
+    inOrder,
+    ended("got binary data when not reconstructing a packet", [`451-["echo",${hole}]`, { hex: "010203" }]),
+  ),
+  ...onBoth(attachments([`42["echo",${hole}]`, "<010203>"]), inOrder, ended("got binary data when not reconstructing a packet", [`42["echo",${hole}]`])),
+  ...[100, 1000, 10_000].flatMap((depth) => ["arrays", "objects"].flatMap((kind) => onBoth(`${kind} ${depth} levels deep`, deep, ended("invalid payload")))),
+];

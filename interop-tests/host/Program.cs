@@ -16,8 +16,9 @@ foreach (var (path, configure) in servers)
     builder.Services.AddEngineIO(path, configure);
 }
 
-builder.Services.AddSocketIO();
+SocketIOServers.Add(builder.Services);
 var journal = new SessionJournal(servers.Keys);
+var socketJournal = new SocketJournal();
 var app = builder.Build();
 foreach (var path in servers.Keys)
 {
@@ -27,24 +28,15 @@ foreach (var path in servers.Keys)
     app.MapEngineIO(path, new CommandHandler(path, journal), path);
 }
 
-app.MapSocketIO(io => io.OnConnection(socket =>
-{
-    socket.On("echo", (System.Text.Json.JsonElement value) => socket.EmitAsync("echo", value));
-    socket.On("shout", (string text) => io.EmitAsync("shout", text));
-    socket.On("leave", (bool closeConnection) => socket.Disconnect(closeConnection));
-    socket.OnWithAck("sum", (int a, int b) => a + b);
-    socket.OnWithAck("later", async (int milliseconds) =>
-    {
-        await Task.Delay(milliseconds);
-        return "done";
-    });
-}));
+SocketIOServers.Map(app, socketJournal);
 app.MapGet("/stats", () => Results.Text(journal.ToJson(), "application/json"));
 app.MapGet("/reset", () =>
 {
     journal.Clear();
     return Results.Text(journal.ToJson(), "application/json");
 });
+
+app.MapGet("/journal", (string id) => Results.Text(socketJournal.JsonOf(id), "application/json"));
 
 await app.StartAsync();
 Console.WriteLine($"LISTENING {app.Urls.First()}");

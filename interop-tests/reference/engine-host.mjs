@@ -1,10 +1,12 @@
-// The Node reference host: several engine.io servers on one port, each with other options, all with the same echo.
+// The Node reference host: several engine.io servers on one port, each with other options, all with the same echo; and
+// beside them the Socket.IO servers of socketio-host.mjs.
 // A host under test offers the same paths, commands and endpoints; README.md beside this folder is the contract.
 import { createServer as createHttpServer } from "node:http";
 import { createServer as createTcpServer } from "node:net";
 import { Server as EngineServer } from "engine.io";
 import { answerCommand } from "./commands.mjs";
 import { SessionJournal } from "./session-journal.mjs";
+import { attachSocketIO, socketJournal } from "./socketio-host.mjs";
 
 const fastHeartbeat = { pingInterval: 300, pingTimeout: 200, upgradeTimeout: 1000 };
 
@@ -36,7 +38,12 @@ const optionsByPath = {
 const journal = new SessionJournal(Object.keys(optionsByPath));
 
 function answerControlRequest(request, response) {
-  const path = request.url.split("?")[0];
+  const [path, query] = request.url.split("?");
+  if (path === "/journal") {
+    response.writeHead(200, { "content-type": "application/json" });
+    response.end(JSON.stringify(socketJournal.of(new URLSearchParams(query).get("id"))));
+    return;
+  }
   if (path === "/stats" || path === "/reset") {
     if (path === "/reset") {
       journal.clear();
@@ -82,6 +89,8 @@ for (const [path, options] of Object.entries(optionsByPath)) {
   // Only one engine ends foreign upgrade requests: each that does would start a timer of its own.
   engine.attach(server, { path, destroyUpgrade: path === "/engine.io/" });
 }
+
+attachSocketIO(server);
 
 const frontDoor = createTcpServer((socket) => {
   socket.on("error", () => {});

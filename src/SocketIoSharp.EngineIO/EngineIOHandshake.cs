@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Net;
 using System.Security.Claims;
 using System.Security.Principal;
@@ -23,6 +24,7 @@ public sealed class EngineIOHandshake
         IsSecure = request.IsHttps;
         User = CopyUser(context.User);
         Issued = issued;
+        RequestActivity = Activity.Current?.Context ?? default;
     }
 
     /// <summary>The path and query of the request.</summary>
@@ -45,6 +47,9 @@ public sealed class EngineIOHandshake
 
     /// <summary>The query parameters; of repeated names the last one counts.</summary>
     public IReadOnlyDictionary<string, string> Query => _query ??= EngineIOQuery.ReadAll(_queryString);
+
+    /// <summary>The trace of the request, to which those of the session's events are linked; default when there is none.</summary>
+    internal ActivityContext RequestActivity { get; }
 
     /// <summary>The identities of Windows authentication are disposed with the request; a session outlives it.</summary>
     private static ClaimsPrincipal CopyUser(ClaimsPrincipal user)

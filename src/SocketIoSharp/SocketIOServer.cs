@@ -1,72 +1,115 @@
-using System.Buffers;
-using System.Collections.Concurrent;
+using System.Text.RegularExpressions;
 using Microsoft.Extensions.Logging;
 using SocketIoSharp.EngineIO;
 
 namespace SocketIoSharp;
 
-/// <summary>One server on one engine: hands sessions to their connections and knows every socket.</summary>
-internal sealed partial class SocketIOServer(EngineIOServer engine, ILoggerFactory loggerFactory) : ISocketIOServer, IEngineIOHandler
+/// <summary>One server on one engine: its main namespace, which it is itself, all others, and what they share.</summary>
+internal sealed partial class SocketIOServer : SocketNamespace, ISocketIOServer, IEngineIOHandler
 {
-    private readonly Listeners<Func<IServerSocket, Task>> _connectionListeners = new();
-    private readonly ConcurrentDictionary<string, ServerSocket> _sockets = new(StringComparer.Ordinal);
+    private readonly EngineIOServer _engine;
+    private int _isClosed;
 
-    public IEngineIOServer Engine => engine;
-
-    public SocketIOOptions Options { get; } = (SocketIOOptions)engine.Options;
-
-    public EngineIOClock Clock => engine.Clock;
-
-    public ILogger Logger { get; } = loggerFactory.CreateLogger<SocketIOServer>();
-
-    public IDisposable OnConnection(Action<IServerSocket> handler)
+    public SocketIOServer(EngineIOServer engine, SocketIOMetrics metrics, IServiceProvider services, ILoggerFactory loggerFactory)
+        : base(NamespaceName.Main, new ConnectionRules(), null, null)
     {
-        ArgumentNullException.ThrowIfNull(handler);
-        return OnConnection(socket =>
-        {
-            handler(socket);
-            return Task.CompletedTask;
-        });
+        _engine = engine;
+        Options = (SocketIOOptions)engine.Options;
+        Metrics = metrics;
+        Services = services;
+        LoggerFactory = loggerFactory;
+        Logger = loggerFactory.CreateLogger<SocketIOServer>();
+        Serializer = Options.PayloadSerializer ?? new SystemTextJsonPayloadSerializer(Options.JsonSerializerOptions);
+        Parser = Options.Parser;
+        IsJson = Parser is JsonPacketParser;
+        PacketLimits = Options.CreatePacketLimits();
+        Authorization = new SocketAuthorization(services);
+        Registry = new NamespaceRegistry(this);
+        Registry.AddMain(this);
+        RecoveryBudget = Options.ConnectionStateRecovery is { } recovery ? new RecoveryBudget(recovery, Clock) : null;
+        Start();
     }
 
-    public IDisposable OnConnection(Func<IServerSocket, Task> handler) => _connectionListeners.Add(handler);
+    public IEngineIOServer Engine => _engine;
 
-    public Task EmitAsync(string eventName, params ReadOnlySpan<object?> arguments)
+    public SocketIOOptions Options { get; }
+
+    public SocketIOMetrics Metrics { get; }
+
+    public IServiceProvider Services { get; }
+
+    public ILoggerFactory LoggerFactory { get; }
+
+    public ILogger Logger { get; }
+
+    public IPayloadSerializer Serializer { get; }
+
+    public ISocketIOParser Parser { get; }
+
+    /// <summary>Whether packets are the default JSON text, which can be written without a detour.</summary>
+    public bool IsJson { get; }
+
+    public PacketLimits PacketLimits { get; }
+
+    public SocketAuthorization Authorization { get; }
+
+    public NamespaceRegistry Registry { get; }
+
+    /// <summary>What all namespaces together may keep for clients that come back.</summary>
+    public RecoveryBudget? RecoveryBudget { get; }
+
+    public EngineIOClock Clock => _engine.Clock;
+
+    public TimeSpan ShortestInterval => _engine.ShortestInterval;
+
+    public INamespace MainNamespace => this;
+
+    public IReadOnlyCollection<INamespace> Namespaces => Registry.All;
+
+    public INamespace Of(string name) => Registry.GetOrCreate(name);
+
+    public IDynamicNamespace Of(Regex pattern)
     {
-        ArgumentException.ThrowIfNullOrEmpty(eventName);
-        if (ReservedEvents.Contains(eventName))
-        {
-            throw new ArgumentException($"\"{eventName}\" is a reserved event name", nameof(eventName));
-        }
-
-        // Encoded once, framed once: every recipient shares the bytes.
-        var packet = new ArrayBufferWriter<byte>();
-        PacketEncoder.WriteEvent(packet, eventName, arguments, Options.JsonSerializerOptions);
-        var message = EncodedMessage.Create(packet.WrittenMemory);
-        foreach (var (_, socket) in _sockets)
-        {
-            socket.TrySend(message);
-        }
-
-        return Task.CompletedTask;
+        ArgumentNullException.ThrowIfNull(pattern);
+        return Registry.AddDynamic(pattern, null);
     }
 
-    public void Add(ServerSocket socket) => _sockets[socket.Id] = socket;
-
-    public void Remove(ServerSocket socket) => _sockets.TryRemove(socket.Id, out _);
-
-    public async Task RaiseConnectionAsync(ServerSocket socket)
+    public IDynamicNamespace Of(Func<string, Handshake, bool> isAccepted)
     {
-        foreach (var listener in _connectionListeners.All)
+        ArgumentNullException.ThrowIfNull(isAccepted);
+        return Registry.AddDynamic(null, (name, handshake) => Task.FromResult(isAccepted(name, handshake)));
+    }
+
+    public IDynamicNamespace Of(Func<string, Handshake, Task<bool>> isAccepted)
+    {
+        ArgumentNullException.ThrowIfNull(isAccepted);
+        return Registry.AddDynamic(null, isAccepted);
+    }
+
+    public IDisposable OnNewNamespace(Action<INamespace> handler) => Registry.OnNewNamespace(handler);
+
+    public async Task CloseAsync(CancellationToken cancellationToken = default)
+    {
+        if (Interlocked.Exchange(ref _isClosed, 1) != 0)
         {
-            try
+            return;
+        }
+
+        var leaving = new List<Task>();
+        foreach (var target in Registry.All)
+        {
+            foreach (var socket in target.Adapter.Table.All)
             {
-                await listener(socket);
+                socket.Connection.Leave(socket, DisconnectReason.ServerShuttingDown);
+                leaving.Add(socket.WhenDoneAsync());
             }
-            catch (Exception exception)
-            {
-                Log.ConnectionHandlerFailed(Logger, exception, socket.Id);
-            }
+        }
+
+        await _engine.CloseAsync(cancellationToken);
+        await Task.WhenAll(leaving).WaitAsync(cancellationToken);
+        foreach (var target in Registry.All)
+        {
+            await target.Adapter.CloseAsync(cancellationToken);
         }
     }
 
@@ -74,7 +117,7 @@ internal sealed partial class SocketIOServer(EngineIOServer engine, ILoggerFacto
     {
         var connection = new ClientConnection(this, session);
         session.UserState = connection;
-        Clock.Schedule(connection, Options.ConnectTimeout, engine.ShortestInterval);
+        connection.Start();
         return Task.CompletedTask;
     }
 
@@ -85,11 +128,5 @@ internal sealed partial class SocketIOServer(EngineIOServer engine, ILoggerFacto
     {
         ((ClientConnection)session.UserState!).OnClosed(close);
         return Task.CompletedTask;
-    }
-
-    private static partial class Log
-    {
-        [LoggerMessage(1, LogLevel.Error, "The connection handler of socket {SocketId} failed.", EventName = nameof(ConnectionHandlerFailed))]
-        public static partial void ConnectionHandlerFailed(ILogger logger, Exception exception, string socketId);
     }
 }

@@ -13,34 +13,47 @@ internal sealed class SocketIOTestServer : IAsyncDisposable
 
     private SocketIOTestServer(EngineTestServer server) => _server = server;
 
-    public ISocketIOServer IO => _server.Application.Services.GetRequiredService<ISocketIOServer>();
+    public ISocketIOServer IO => Services.GetRequiredService<ISocketIOServer>();
+
+    public IServiceProvider Services => _server.Application.Services;
 
     public LogCapture Log => _server.Log;
 
+    /// <summary>The address without a path.</summary>
+    public Uri Address => _server.Address;
+
     public static async Task<SocketIOTestServer> StartAsync(
-        Action<ISocketIOServer> configure, Action<SocketIOOptions>? options = null, TimeProvider? time = null, bool allowErrors = false)
+        Action<ISocketIOServer> configure,
+        Action<SocketIOOptions>? options = null,
+        TimeProvider? time = null,
+        bool allowErrors = false,
+        Action<IServiceCollection>? services = null)
         => new(await EngineTestServer.StartAsync(new EngineTestServerSettings
         {
             Path = null,
             Time = time,
             AllowErrors = allowErrors,
-            ConfigureBuilder = builder => builder.Services.AddSocketIO(options),
+            ConfigureBuilder = builder =>
+            {
+                builder.Services.AddSocketIO(options);
+                services?.Invoke(builder.Services);
+            },
             ConfigureApplication = application => application.MapSocketIO(configure),
         }));
 
     /// <summary>A WebSocket whose open packet has been read.</summary>
-    public async Task<RawWebSocket> OpenAsync()
+    public async Task<RawWebSocket> OpenAsync(params string[] headers)
     {
-        var client = await RawWebSocket.ConnectAsync(_server.Address, Query);
+        var client = await RawWebSocket.ConnectAsync(Address, Query, headers);
         Assert.That(await client.ReceiveAsync(), Does.StartWith("0{"));
         return client;
     }
 
     /// <summary>The same, connected to the main namespace.</summary>
-    public async Task<RawWebSocket> ConnectAsync()
+    public async Task<RawWebSocket> ConnectAsync(string auth = "", params string[] headers)
     {
-        var client = await OpenAsync();
-        await client.SendAsync("40");
+        var client = await OpenAsync(headers);
+        await client.SendAsync("40" + auth);
         Assert.That(await client.ReceiveAsync(), Does.Match("^40\\{\"sid\":\"[\\w-]{20}\"\\}$"));
         return client;
     }

@@ -10,10 +10,13 @@ internal sealed class Listeners<T>
 
     public ImmutableArray<T> All => _all;
 
-    public IDisposable Add(T listener)
+    public IDisposable Add(T listener, bool prepend = false)
     {
         ArgumentNullException.ThrowIfNull(listener);
-        ImmutableInterlocked.Update(ref _all, static (all, listener) => all.Add(listener), listener);
+        ImmutableInterlocked.Update(
+            ref _all,
+            static (all, added) => added.Prepend ? all.Insert(0, added.Listener) : all.Add(added.Listener),
+            (Listener: listener, Prepend: prepend));
         return new Registration(this, listener);
     }
 

@@ -21,12 +21,28 @@ public static class SocketIOEndpointRouteBuilderExtensions
     /// <param name="configure">Registers what the server does with its clients.</param>
     /// <returns>The endpoint, to which conventions such as <c>RequireAuthorization</c> can be added.</returns>
     public static IEndpointConventionBuilder MapSocketIO(this IEndpointRouteBuilder endpoints, string path, Action<ISocketIOServer> configure)
+        => endpoints.MapSocketIO(path, configure, serviceKey: null);
+
+    /// <summary>Maps one of several Socket.IO servers.</summary>
+    /// <param name="endpoints">The application's routes.</param>
+    /// <param name="path">The path of the server.</param>
+    /// <param name="configure">Registers what the server does with its clients.</param>
+    /// <param name="serviceKey">The key that was given to <c>AddSocketIO</c>; null for the server without a key.</param>
+    /// <returns>The endpoint, to which conventions such as <c>RequireAuthorization</c> can be added.</returns>
+    public static IEndpointConventionBuilder MapSocketIO(this IEndpointRouteBuilder endpoints, string path, Action<ISocketIOServer> configure, string? serviceKey)
     {
         ArgumentNullException.ThrowIfNull(endpoints);
         ArgumentNullException.ThrowIfNull(configure);
-        var server = endpoints.ServiceProvider.GetService<SocketIOServer>()
-            ?? throw new InvalidOperationException("MapSocketIO needs the services of a server: call builder.Services.AddSocketIO() first.");
+        var services = endpoints.ServiceProvider;
+        var server = serviceKey is null ? services.GetService<SocketIOServer>() : services.GetKeyedService<SocketIOServer>(serviceKey);
+        if (server is null)
+        {
+            var call = serviceKey is null ? "AddSocketIO()" : $"AddSocketIO(\"{serviceKey}\")";
+            throw new InvalidOperationException($"MapSocketIO needs the services of a server: call builder.Services.{call} first.");
+        }
+
+        var builder = endpoints.MapEngineIOCore(path, (EngineIOServer)server.Engine, server);
         configure(server);
-        return endpoints.MapEngineIOCore(path, (EngineIOServer)server.Engine, server).WithClientBundle(endpoints, (EngineIOServer)server.Engine);
+        return builder.WithClientBundle(endpoints, (EngineIOServer)server.Engine);
     }
 }

@@ -1,5 +1,7 @@
 using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
 using SocketIoSharp;
 using SocketIoSharp.EngineIO;
 
@@ -11,23 +13,53 @@ public static class SocketIOServiceCollectionExtensions
     /// <summary>Adds the application's Socket.IO server; map it with <c>MapSocketIO</c>.</summary>
     /// <param name="services">The application's services.</param>
     /// <param name="configure">Changes the options.</param>
-    public static IServiceCollection AddSocketIO(this IServiceCollection services, Action<SocketIOOptions>? configure = null)
+    /// <returns>What adapters and serializers are added to.</returns>
+    public static ISocketIOBuilder AddSocketIO(this IServiceCollection services, Action<SocketIOOptions>? configure = null)
     {
         ArgumentNullException.ThrowIfNull(services);
+        AddCore(services, Options.Options.DefaultName, configure);
+        services.TryAddSingleton(static provider => Create(provider, Options.Options.DefaultName));
+        services.TryAddSingleton<ISocketIOServer>(static provider => provider.GetRequiredService<SocketIOServer>());
+        return new SocketIOBuilder(null, services);
+    }
+
+    /// <summary>Adds one of several Socket.IO servers, under a service key.</summary>
+    /// <param name="services">The application's services.</param>
+    /// <param name="serviceKey">The key, also given to <c>MapSocketIO</c> and <c>[FromKeyedServices]</c>.</param>
+    /// <param name="configure">Changes the options.</param>
+    /// <returns>What adapters and serializers are added to.</returns>
+    public static ISocketIOBuilder AddSocketIO(this IServiceCollection services, string serviceKey, Action<SocketIOOptions>? configure = null)
+    {
+        ArgumentNullException.ThrowIfNull(services);
+        ArgumentException.ThrowIfNullOrEmpty(serviceKey);
+        AddCore(services, serviceKey, configure);
+        services.TryAddKeyedSingleton(serviceKey, static (provider, key) => Create(provider, (string)key!));
+        services.TryAddKeyedSingleton<ISocketIOServer>(serviceKey, static (provider, key) => provider.GetRequiredKeyedService<SocketIOServer>(key));
+        return new SocketIOBuilder(serviceKey, services);
+    }
+
+    private static void AddCore(IServiceCollection services, string name, Action<SocketIOOptions>? configure)
+    {
         services.AddEngineIOCore<SocketIOOptions>();
-        var options = services.AddOptions<SocketIOOptions>()
-            .Validate(static options => !options.AllowEIO3, "AllowEIO3 is not supported by AddSocketIO yet; it is by AddEngineIO.")
-            .Validate(static options => options.ConnectTimeout > TimeSpan.Zero, "ConnectTimeout must be longer than zero.")
-            .ValidateOnStart();
+        services.TryAddSingleton<SocketIOMetrics>();
+        services.TryAddSingleton<SocketIODirectory>();
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IHostedService, SocketIOShutdown>());
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<SocketIOOptions>, SocketIOOptionsValidator>());
+        var options = services.AddOptions<SocketIOOptions>(name).ValidateOnStart();
         if (configure is not null)
         {
             options.Configure(configure);
         }
+    }
 
-        services.TryAddSingleton(static provider => new SocketIOServer(
-            provider.GetRequiredService<EngineIOServerDirectory>().GetOrAdd<SocketIOOptions>(Options.Options.DefaultName),
-            provider.GetRequiredService<ILoggerFactory>()));
-        services.TryAddSingleton<ISocketIOServer>(static provider => provider.GetRequiredService<SocketIOServer>());
-        return services;
+    private static SocketIOServer Create(IServiceProvider provider, string name)
+    {
+        var server = new SocketIOServer(
+            provider.GetRequiredService<EngineIOServerDirectory>().GetOrAdd<SocketIOOptions>(name),
+            provider.GetRequiredService<SocketIOMetrics>(),
+            provider,
+            provider.GetRequiredService<ILoggerFactory>());
+        provider.GetRequiredService<SocketIODirectory>().Add(server);
+        return server;
     }
 }

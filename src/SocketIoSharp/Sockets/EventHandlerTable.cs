@@ -1,32 +1,80 @@
-using System.Collections.Concurrent;
+using System.Collections.Immutable;
+using System.Text;
 
 namespace SocketIoSharp;
 
-/// <summary>Reads an event's arguments, runs the application's handler, and gives what is to be acknowledged (null: nothing).</summary>
-internal delegate Task<object?[]?> EventHandler(ref EventPayload payload);
+/// <summary>Reads an event's arguments and runs the application's handler. The task is complete when the handler is done.</summary>
+internal delegate Task EventHandler(ref ArgumentReader arguments);
 
-/// <summary>The handlers of one socket by event name.</summary>
-internal sealed class EventHandlerTable
+/// <summary>One handler in a table.</summary>
+internal sealed class EventHandlerEntry(string eventName, EventHandler handler, bool isOnce) : IEventRegistration
 {
-    private readonly ConcurrentDictionary<string, EventHandler[]> _handlers = new(StringComparer.Ordinal);
+    private int _isTaken;
 
-    public IDisposable Add(string eventName, EventHandler handler)
+    public string EventName => eventName;
+
+    public EventHandler Handler => handler;
+
+    /// <summary>The table that it stands in, where it can be taken out of; null in a shared table.</summary>
+    public EventHandlerTable? Table { get; set; }
+
+    /// <summary>The policies that the user must satisfy; null for none.</summary>
+    public IReadOnlyCollection<string>? Policies { get; private set; }
+
+    /// <summary>Whether the handler may run now; one that runs once is taken out by the first event.</summary>
+    public bool TryTake()
     {
-        ArgumentException.ThrowIfNullOrEmpty(eventName);
-        if (ReservedEvents.Contains(eventName))
+        if (!isOnce)
         {
-            throw new ArgumentException($"\"{eventName}\" is a reserved event name", nameof(eventName));
+            return true;
         }
 
-        _handlers.AddOrUpdate(eventName, static (_, handler) => [handler], static (_, all, handler) => [.. all, handler], handler);
-        return new Registration(this, eventName, handler);
+        Dispose();
+        return Interlocked.Exchange(ref _isTaken, 1) == 0;
     }
 
-    public EventHandler[] Find(string eventName) => _handlers.TryGetValue(eventName, out var handlers) ? handlers : [];
-
-    private sealed class Registration(EventHandlerTable table, string eventName, EventHandler handler) : IDisposable
+    public IEventRegistration RequireAuthorization(params IReadOnlyCollection<string> policies)
     {
-        public void Dispose()
-            => table._handlers.AddOrUpdate(eventName, static (_, _) => [], static (_, all, handler) => [.. all.Where(other => other != handler)], handler);
+        ArgumentNullException.ThrowIfNull(policies);
+        Table?.Authorization?.ThrowIfMissing();
+        Policies = SocketAuthorization.Combine(Policies, policies);
+        return this;
     }
+
+    public void Dispose() => Table?.Remove(this);
+}
+
+/// <summary>Event handlers in the order of their registration. Changes replace the array, so that reading needs no lock.</summary>
+internal sealed class EventHandlerTable(SocketAuthorization? authorization = null)
+{
+    private ImmutableArray<EventHandlerEntry> _entries = [];
+
+    public ImmutableArray<EventHandlerEntry> Entries => _entries;
+
+    /// <summary>Knows whether the application has policies.</summary>
+    public SocketAuthorization? Authorization => authorization;
+
+    public EventHandlerEntry Add(string eventName, EventHandler handler, bool isOnce = false)
+    {
+        ReservedEvents.ThrowIfNotAllowed(eventName);
+        var entry = new EventHandlerEntry(eventName, handler, isOnce) { Table = this };
+        ImmutableInterlocked.Update(ref _entries, static (entries, entry) => entries.Add(entry), entry);
+        return entry;
+    }
+
+    public void Remove(EventHandlerEntry entry)
+        => ImmutableInterlocked.Update(ref _entries, static (entries, entry) => entries.Remove(entry), entry);
+
+    public void RemoveAll(string? eventName)
+        => ImmutableInterlocked.Update(
+            ref _entries,
+            static (entries, name) => name is null ? [] : entries.RemoveAll(entry => string.Equals(entry.EventName, name, StringComparison.Ordinal)),
+            eventName);
+
+    /// <summary>Compares an event's name as it came with one of the application.</summary>
+    public static bool IsSame(ReadOnlySpan<byte> utf8Name, string name)
+        => utf8Name.Length == name.Length ? Ascii.Equals(utf8Name, name) : utf8Name.Length > name.Length && IsSameSlowly(utf8Name, name);
+
+    private static bool IsSameSlowly(ReadOnlySpan<byte> utf8Name, string name)
+        => Encoding.UTF8.GetByteCount(name) == utf8Name.Length && string.Equals(Encoding.UTF8.GetString(utf8Name), name, StringComparison.Ordinal);
 }

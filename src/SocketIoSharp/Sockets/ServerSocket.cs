@@ -1,132 +1,287 @@
-using System.Buffers;
-using System.Text.Json;
-using Microsoft.Extensions.Logging;
+using System.Diagnostics.CodeAnalysis;
+using System.Security.Claims;
 using SocketIoSharp.EngineIO;
 
 namespace SocketIoSharp;
 
-/// <summary>One client in the main namespace. Events arrive in order from the connection's read loop; emits come from any thread.</summary>
-internal sealed partial class ServerSocket(SocketIOServer server, ClientConnection connection) : IServerSocket
+/// <summary>
+/// One client in one namespace. Its state moves one way, from connecting to left, by compare-and-swap; rooms are guarded by
+/// the room table; events come through the inbox, in order; sending may happen on any thread.
+/// </summary>
+[SuppressMessage("Reliability", "CA1001", Justification = "The source of Disconnected has no timer and is never linked; its tokens outlive the socket.")]
+internal sealed partial class ServerSocket : IServerSocket
 {
-    private readonly Listeners<Action<string>> _disconnectListeners = new();
-    private int _isDisconnected;
+    // States: a socket replies to its client between being accepted and being connected.
+    private const int Connecting = 0;
+    private const int Replying = 1;
+    private const int IsConnected = 2;
+    private const int Left = 3;
 
-    public string Id { get; } = SessionId.Create();
+    /// <summary>The rooms joined beside its own; guarded by the room table.</summary>
+    [SuppressMessage("Design", "CA1051", Justification = "A mutable struct that lives here.")]
+    public JoinedRooms JoinedRooms;
 
-    public bool Connected => Volatile.Read(ref _isDisconnected) == 0;
+    private readonly SocketNamespace _namespace;
+    private readonly ClientConnection _connection;
+    private readonly ReadOnlyMemory<byte> _auth;
+    private readonly SocketInbox _inbox;
+    private Handshake? _handshake;
+    private SocketData? _data;
+    private ServerSocket[]? _alone;
+    private ClaimsPrincipal? _user;
+    private CancellationTokenSource? _disconnected;
+    private volatile int _state;
+    private bool _isCounted;
+    private volatile bool _isThrownOut;
 
-    public EventHandlerTable Handlers { get; } = new();
-
-    public Task EmitAsync(string eventName, params ReadOnlySpan<object?> arguments)
+    public ServerSocket(SocketNamespace @namespace, ClientConnection connection, string id, ReadOnlyMemory<byte> auth)
     {
-        ArgumentException.ThrowIfNullOrEmpty(eventName);
-        if (ReservedEvents.Contains(eventName))
-        {
-            throw new ArgumentException($"\"{eventName}\" is a reserved event name", nameof(eventName));
-        }
+        _namespace = @namespace;
+        _connection = connection;
+        _auth = auth;
+        Id = id;
+        _inbox = new SocketInbox(this);
+    }
 
-        var packet = new ArrayBufferWriter<byte>();
-        PacketEncoder.WriteEvent(packet, eventName, arguments, server.Options.JsonSerializerOptions);
-        if (Connected)
-        {
-            connection.Session.TrySendText(packet.WrittenSpan);
-        }
+    public string Id { get; }
 
+    /// <summary>The secret by which the client finds its session again; null while recovery is off.</summary>
+    public string? PrivateId { get; set; }
+
+    /// <summary>The offset at which a client that has received nothing begins.</summary>
+    public string? ConnectOffset { get; set; }
+
+    /// <summary>The credentials as they came.</summary>
+    public ReadOnlyMemory<byte> Auth => _auth;
+
+    public SocketIOServer Server => _namespace.IO;
+
+    public SocketNamespace OwnNamespace => _namespace;
+
+    public ClientConnection Connection => _connection;
+
+    public IPayloadSerializer Serializer => Server.Serializer;
+
+    public INamespace Namespace => _namespace;
+
+    public IEngineIOSession Session => _connection.Session;
+
+    public EngineIOTransportType Transport => Session.Transport;
+
+    public bool Connected => _state == IsConnected;
+
+    /// <summary>Whether the client may send packets: once the reply is on its way it may be there before we know.</summary>
+    public bool IsReplyingOrConnected => _state is Replying or IsConnected;
+
+    public bool HasLeft => _state == Left;
+
+    public bool Recovered { get; private set; }
+
+    /// <summary>Whether the application has set the user.</summary>
+    public bool HasOwnUser { get; private set; }
+
+    /// <summary>Whether the socket is in the room of its own id; guarded by the room table.</summary>
+    public bool IsInOwnRoom { get; set; }
+
+    /// <summary>The members of the room of its own id, as long as nobody else joins it. Must not be changed.</summary>
+    public ServerSocket[] Alone => _alone ??= [this];
+
+    /// <summary>How many rooms it is in; guarded by the room table.</summary>
+    public int RoomCount => JoinedRooms.Count + (IsInOwnRoom ? 1 : 0);
+
+    public Handshake Handshake => _handshake ??= new Handshake(Session.Handshake, _auth, Serializer);
+
+    public IReadOnlySet<string> Rooms => _namespace.Adapter.GetRooms(Id);
+
+    public SocketData Data => _data ?? Interlocked.CompareExchange(ref _data, new SocketData(), null) ?? _data;
+
+    public ClaimsPrincipal User
+    {
+        get => _user ?? Session.Handshake.User;
+        set
+        {
+            ArgumentNullException.ThrowIfNull(value);
+            _user = value;
+            HasOwnUser = true;
+        }
+    }
+
+    public CancellationToken Disconnected
+    {
+        get
+        {
+            var source = _disconnected ?? Interlocked.CompareExchange(ref _disconnected, new CancellationTokenSource(), null) ?? _disconnected;
+            if (HasLeft)
+            {
+                source.Cancel();
+            }
+
+            return source.Token;
+        }
+    }
+
+    public IBroadcaster Broadcast => CreateBroadcaster();
+
+    public IBroadcaster Local => CreateBroadcaster().Local;
+
+    public IBroadcaster To(string room) => CreateBroadcaster().To(room);
+
+    public IBroadcaster To(params IReadOnlyCollection<string> rooms) => CreateBroadcaster().To(rooms);
+
+    public IBroadcaster In(string room) => CreateBroadcaster().To(room);
+
+    public IBroadcaster In(params IReadOnlyCollection<string> rooms) => CreateBroadcaster().To(rooms);
+
+    public IBroadcaster Except(string room) => CreateBroadcaster().Except(room);
+
+    public IBroadcaster Except(params IReadOnlyCollection<string> rooms) => CreateBroadcaster().Except(rooms);
+
+    public Task JoinAsync(string room) => JoinAsync([room]);
+
+    public Task JoinAsync(IReadOnlyCollection<string> rooms)
+    {
+        ArgumentNullException.ThrowIfNull(rooms);
+        return HasLeft ? Task.CompletedTask : _namespace.Adapter.AddAsync(Id, rooms);
+    }
+
+    public Task LeaveAsync(string room)
+    {
+        ArgumentNullException.ThrowIfNull(room);
+        return _namespace.Adapter.RemoveAsync(Id, room);
+    }
+
+    public Task DisconnectAsync(bool closeConnection = false)
+    {
+        Disconnect(closeConnection);
         return Task.CompletedTask;
     }
 
-    public void TrySend(EncodedMessage message) => connection.Session.TrySend(message);
-
-    public IDisposable OnDisconnect(Action<string> handler) => _disconnectListeners.Add(handler);
-
+    /// <summary>Takes the client out of the namespace, at once.</summary>
     public void Disconnect(bool closeConnection = false)
     {
-        if (Connected)
-        {
-            connection.Session.TrySendText("1"u8);
-            connection.Leave(this, "server namespace disconnect");
-        }
-
         if (closeConnection)
         {
-            connection.Session.Close();
+            _connection.DisconnectAll();
+        }
+        else if (Connected)
+        {
+            _connection.SendPacket(SocketIOPacketType.Disconnect, _namespace.WireName, default);
+            _isThrownOut = true;
+            _inbox.DropEvents();
+            _connection.Leave(this, DisconnectReason.ServerNamespaceDisconnect);
         }
     }
 
-    /// <summary>The client has sent an event; false when it is not one, and the connection must be closed.</summary>
-    public bool TryHandle(in SocketIOPacket packet, out Task handling)
+    /// <summary>The socket comes back to an earlier session.</summary>
+    public void Restore(RecoverySession session)
     {
-        handling = Task.CompletedTask;
-        if (!EventPayload.TryRead(packet.Json.Span, server.Options.JsonSerializerOptions, out var eventName, out var payload))
+        Recovered = true;
+        PrivateId = session.PrivateId;
+        ConnectOffset = session.ConnectOffset;
+        _data = session.Data;
+        if (session.User is not null)
+        {
+            User = session.User;
+        }
+    }
+
+    /// <summary>The socket has been accepted and is about to reply; false when it has left meanwhile.</summary>
+    public bool TryBeginReply() => Interlocked.CompareExchange(ref _state, Replying, Connecting) == Connecting;
+
+    /// <summary>The reply is on its way: from now on the client receives broadcasts.</summary>
+    public bool TryConnect()
+    {
+        if (Interlocked.CompareExchange(ref _state, IsConnected, Replying) != Replying)
         {
             return false;
         }
 
-        foreach (var handler in Handlers.Find(eventName))
+        _isCounted = Server.Metrics.SocketConnected(_namespace.MetricsName);
+        return true;
+    }
+
+    /// <summary>Runs the connection handlers; events that arrive meanwhile wait.</summary>
+    public void RunConnectionHandlers() => _inbox.Open(() => _namespace.RaiseConnectionAsync(this));
+
+    /// <summary>
+    /// The client has gone: it leaves its rooms, its session is kept, its token is cancelled, and waiters for its answers end, all
+    /// at once. What it had sent before still runs, then the handlers of its leaving.
+    /// </summary>
+    /// <returns>False when it had left before.</returns>
+    public bool TryLeave(DisconnectReason reason)
+    {
+        var state = Interlocked.Exchange(ref _state, Left);
+        if (state == Left)
         {
-            var arguments = payload;
-            try
-            {
-                var answering = AnswerAsync(handler(ref arguments), eventName, packet.Id);
-                handling = handling.IsCompletedSuccessfully ? answering : Task.WhenAll(handling, answering);
-            }
-            catch (JsonException exception)
-            {
-                Log.ArgumentsDoNotFit(server.Logger, exception, eventName);
-            }
-            catch (Exception exception)
-            {
-                Log.HandlerFailed(server.Logger, exception, eventName);
-            }
+            return false;
+        }
+
+        var rooms = Rooms;
+        if (state == IsConnected && PrivateId is not null && reason.IsRecoverable)
+        {
+            Observe(_namespace.Adapter.PersistSessionAsync(CreateSession(rooms)));
+        }
+
+        Observe(_namespace.Adapter.RemoveAllAsync(Id));
+        _namespace.OnSocketLeft();
+        FailAcks();
+        CancelToken();
+        if (state == IsConnected)
+        {
+            Server.Metrics.SocketDisconnected(_namespace.MetricsName, _isCounted);
+            Log.Left(Server.Logger, Id, _namespace.Name, reason.Text);
+            _inbox.Close(() => RaiseDisconnectAsync(reason, rooms));
+        }
+        else
+        {
+            _inbox.Abandon();
         }
 
         return true;
     }
 
-    /// <summary>The socket has left its namespace.</summary>
-    public void OnLeft(string reason)
+    /// <summary>Complete when everything that the client has sent, and its leaving, has been worked on.</summary>
+    public Task WhenDoneAsync() => _inbox.WhenDoneAsync();
+
+    public RecoverySession CreateSession(IReadOnlyCollection<string> rooms) => new(Id, PrivateId!, rooms, Data)
     {
-        if (Interlocked.Exchange(ref _isDisconnected, 1) != 0)
-        {
-            return;
-        }
+        ConnectOffset = ConnectOffset,
+        User = HasOwnUser ? _user : null,
+        HasOwnUser = HasOwnUser,
+    };
 
-        foreach (var listener in _disconnectListeners.All)
-        {
-            try
-            {
-                listener(reason);
-            }
-            catch (Exception exception)
-            {
-                Log.HandlerFailed(server.Logger, exception, "disconnect");
-            }
-        }
-    }
+    private BroadcastOperator CreateBroadcaster() => new(_namespace, BroadcastOptions.Everybody with { Except = [Id] });
 
-    private async Task AnswerAsync(Task<object?[]?> handling, string eventName, long? id)
+    private void CancelToken()
     {
         try
         {
-            if (await handling is { } answer && id is { } ackId && Connected)
-            {
-                var packet = new ArrayBufferWriter<byte>();
-                PacketEncoder.WriteAck(packet, ackId, answer, server.Options.JsonSerializerOptions);
-                connection.Session.TrySendText(packet.WrittenSpan);
-            }
+            _disconnected?.Cancel();
         }
-        catch (Exception exception)
+        catch (AggregateException exception)
         {
-            Log.HandlerFailed(server.Logger, exception, eventName);
+            Log.CallbackFailed(Server.Logger, exception, Id);
         }
     }
 
-    private static partial class Log
+    /// <summary>An adapter that fails must not keep anything else from happening.</summary>
+    private void Observe(Task work)
     {
-        [LoggerMessage(1, LogLevel.Error, "The handler of event {EventName} failed.", EventName = nameof(HandlerFailed))]
-        public static partial void HandlerFailed(ILogger logger, Exception exception, string eventName);
+        if (!work.IsCompletedSuccessfully)
+        {
+            _ = ObserveAsync(work);
+        }
+    }
 
-        [LoggerMessage(2, LogLevel.Debug, "The arguments of event {EventName} do not fit its handler.", EventName = nameof(ArgumentsDoNotFit))]
-        public static partial void ArgumentsDoNotFit(ILogger logger, Exception exception, string eventName);
+    private async Task ObserveAsync(Task work)
+    {
+        try
+        {
+            await work;
+        }
+        catch (Exception exception)
+        {
+            Log.AdapterFailed(Server.Logger, exception, Id);
+        }
     }
 }

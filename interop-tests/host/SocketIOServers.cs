@@ -1,0 +1,63 @@
+using SocketIoSharp.EngineIO;
+
+namespace SocketIoSharp.InteropHost;
+
+/// <summary>The Socket.IO servers of the host by path, each with other options, all with the same scenarios.</summary>
+internal static class SocketIOServers
+{
+    public static IReadOnlyDictionary<string, Action<SocketIOOptions>> All { get; } = new Dictionary<string, Action<SocketIOOptions>>(StringComparer.Ordinal)
+    {
+        ["/socket.io/"] = _ => { },
+        ["/io-v2/"] = options => options.AllowEIO3 = true,
+        ["/io-fast/"] = options =>
+        {
+            options.AllowEIO3 = true;
+            options.PingInterval = TimeSpan.FromMilliseconds(500);
+            options.PingTimeout = TimeSpan.FromMilliseconds(500);
+        },
+        ["/io-hasty/"] = options =>
+        {
+            options.AllowEIO3 = true;
+            options.ConnectTimeout = TimeSpan.FromMilliseconds(800);
+        },
+        ["/io-recovery/"] = options => options.ConnectionStateRecovery = new ConnectionStateRecoveryOptions(),
+        ["/io-recovery-short/"] = options => options.ConnectionStateRecovery = new ConnectionStateRecoveryOptions
+        {
+            MaxDisconnectionDuration = TimeSpan.FromMilliseconds(100),
+        },
+        ["/io-recovery-strict/"] = options => options.ConnectionStateRecovery = new ConnectionStateRecoveryOptions { SkipMiddlewares = false },
+        ["/io-recovery-fast/"] = options =>
+        {
+            options.PingInterval = TimeSpan.FromSeconds(1);
+            options.PingTimeout = TimeSpan.FromSeconds(1);
+            options.ConnectionStateRecovery = new ConnectionStateRecoveryOptions();
+        },
+        ["/io-msgpack/"] = options => options.AllowEIO3 = true,
+        ["/io-cleanup/"] = options => options.CleanupEmptyChildNamespaces = true,
+    };
+
+    public static void Add(IServiceCollection services)
+    {
+        foreach (var (path, configure) in All)
+        {
+            services.AddSocketIO(path, options =>
+            {
+                options.ServeClient = path == "/socket.io/";
+                if (Environment.GetEnvironmentVariable("WEBSOCKET_ENGINE") == "system")
+                {
+                    options.WebSocketEngine = WebSocketEngine.System;
+                }
+
+                configure(options);
+            });
+        }
+    }
+
+    public static void Map(WebApplication app, SocketJournal journal)
+    {
+        foreach (var path in All.Keys)
+        {
+            app.MapSocketIO(path, io => SocketIONamespaces.Add(io, journal), path);
+        }
+    }
+}

@@ -1,0 +1,138 @@
+// Namespaces: fixed ones, dynamic ones, many on one connection.
+import assert from "node:assert/strict";
+import { randomInt } from "node:crypto";
+import { describe, it } from "node:test";
+import { SocketPeer, privateNamespace, serverRecord, together, variants } from "../support/socketio-peers.mjs";
+
+for (const variant of variants) {
+  const isOld = variant.generation.speaks === 4;
+
+  describe(`namespaces: ${variant.name}`, together, () => {
+    it("of any name can be joined", async (test) => {
+      for (const namespace of ["/chat", "/a/b/c", ...(isOld ? [] : ["/grüße", "/with space"])]) {
+        const peer = await SocketPeer.connect(test, variant, { namespace });
+        assert.equal((await peer.askOne("facts")).namespace, namespace);
+        peer.emit("echo", Buffer.from([1]), "text");
+        assert.deepEqual(await peer.next("echo"), [Buffer.from([1]), "text"]);
+      }
+    });
+
+    it("share one connection", async (test) => {
+      const main = await SocketPeer.connect(test, variant);
+      const [chat, admin] = [main.join(test, "/chat"), main.join(test, "/admin")];
+      await Promise.all([chat.connected(), admin.connected()]);
+      assert.equal(chat.manager, main.manager);
+      for (const [peer, namespace] of [[main, "/"], [chat, "/chat"], [admin, "/admin"]]) {
+        assert.equal((await peer.askOne("facts")).namespace, namespace);
+      }
+    });
+
+    it("keep events and answers apart", async (test) => {
+      const main = await SocketPeer.connect(test, variant);
+      const chat = await main.join(test, "/chat").connected();
+      [main, chat].forEach((peer) => peer.listen("echo"));
+      for (let index = 0; index < 20; index++) {
+        main.emit("echo", "main", index, Buffer.from([index]));
+        chat.emit("echo", "chat", index, Buffer.from([index, 1]));
+      }
+      const expected = (name, ...extra) => Array.from({ length: 20 }, (_, index) => [name, index, Buffer.from([index, ...extra])]);
+      assert.deepEqual(await main.take("echo", 20), expected("main"));
+      assert.deepEqual(await chat.take("echo", 20), expected("chat", 1));
+      assert.deepEqual(await Promise.all([main.askOne("sum", 1, 1), chat.askOne("sum", 2, 2)]), [2, 4]);
+    });
+
+    it("are left one by one", async (test) => {
+      const main = await SocketPeer.connect(test, variant);
+      const chat = await main.join(test, "/chat").connected();
+      const { id } = chat;
+      chat.disconnect();
+      assert.equal((await serverRecord(id, "disconnect")).reason, "client namespace disconnect");
+      assert.equal(await main.askOne("sum", 1, 2), 3);
+      assert.equal(main.socket.connected, true);
+    });
+
+    it("are joined again after they were left", async (test) => {
+      const main = await SocketPeer.connect(test, variant);
+      const chat = await main.join(test, "/chat").connected();
+      const first = chat.id;
+      await chat.ask("join", ["a room"]);
+      chat.disconnect();
+      await serverRecord(first, "disconnect");
+      chat.socket.connect();
+      await chat.connected();
+      const { id, rooms } = await chat.askOne("facts");
+      assert.deepEqual([id, rooms], [chat.id, [chat.id]]);
+      // A client of version 2 has the id of its connection.
+      assert.equal(id === first, isOld);
+      assert.equal(await main.askOne("sum", 1, 2), 3);
+    });
+
+    it("are left at the server's wish while the others stay", async (test) => {
+      const main = await SocketPeer.connect(test, variant);
+      const chat = await main.join(test, "/chat").connected();
+      const gone = chat.disconnected();
+      chat.emit("leave-me", false);
+      assert.equal(await gone, "io server disconnect");
+      assert.equal(await main.askOne("sum", 1, 2), 3);
+      chat.socket.connect();
+      await chat.connected();
+      assert.equal(await chat.askOne("sum", 1, 2), 3);
+    });
+
+    it("that match a pattern come into being", async (test) => {
+      const namespace = privateNamespace();
+      const [first, second] = await SocketPeer.connectMany(test, variant, 2, { namespace });
+      assert.equal((await first.askOne("facts")).namespace, namespace);
+      second.listen("news");
+      await first.ask("broadcast", {}, "news", "hello");
+      assert.deepEqual(await second.next("news"), ["hello"]);
+    });
+
+    it("that match no pattern are refused", async (test) => {
+      // What a client of version 2 asks for is not what it is told: the server sees a URL.
+      const strange = isOld ? [] : ["/private-é"];
+      for (const namespace of ["/private-", "/xprivate-1", "/family-", "/family-1x", ...strange]) {
+        const error = await SocketPeer.start(test, variant, { namespace }).refusal();
+        assert.equal(error.message, "Invalid namespace", namespace);
+      }
+    });
+
+    it("that a function accepts come into being", async (test) => {
+      const namespace = `/by-function-${randomInt(1e9)}`;
+      const peer = await SocketPeer.connect(test, variant, { namespace, auth: { pass: "yes" } });
+      assert.equal((await peer.askOne("facts")).namespace, namespace);
+    });
+
+    it("that a function refuses do not", async (test) => {
+      const error = await SocketPeer.start(test, variant, { namespace: `/by-function-${randomInt(1e9)}`, auth: { pass: "no" } }).refusal();
+      assert.equal(error.message, "Invalid namespace");
+    });
+
+    it("of a pattern share their middleware", async (test) => {
+      const namespace = `/family-${randomInt(1e9)}`;
+      const error = await SocketPeer.start(test, variant, { namespace, auth: { name: "stranger" } }).refusal();
+      assert.equal(isOld ? error : error.message, "not of the family");
+      const peer = await SocketPeer.connect(test, variant, { namespace, auth: { name: "child" } });
+      assert.equal(await peer.askOne("sum", 1, 2), 3);
+    });
+
+    it("that are cleaned up when empty can be joined again", { skip: isOld }, async (test) => {
+      const namespace = privateNamespace();
+      for (let round = 0; round < 3; round++) {
+        const peer = await SocketPeer.connect(test, variant, { namespace, path: "/io-cleanup/" });
+        assert.deepEqual(await peer.askOne("join", ["a room"]), [peer.id, "a room"].sort());
+        const { id } = peer;
+        peer.disconnect();
+        await serverRecord(id, "disconnect");
+      }
+    });
+
+    it("may be many on one connection", async (test) => {
+      const main = await SocketPeer.connect(test, variant);
+      const others = Array.from({ length: 30 }, () => main.join(test, privateNamespace()));
+      await Promise.all(others.map((peer) => peer.connected()));
+      const answers = await Promise.all(others.map((peer, index) => peer.askOne("sum", index, 1)));
+      assert.deepEqual(answers, others.map((_, index) => index + 1));
+    });
+  });
+}

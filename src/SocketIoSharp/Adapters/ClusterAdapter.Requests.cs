@@ -1,0 +1,188 @@
+using System.Text;
+using System.Text.Json;
+using Microsoft.Extensions.Primitives;
+
+namespace SocketIoSharp;
+
+/// <summary>What this server asks the others.</summary>
+public abstract partial class ClusterAdapter
+{
+    /// <inheritdoc/>
+    /// <exception cref="TimeoutException">Not all servers have answered in time.</exception>
+    public override async Task<IReadOnlyList<IRemoteSocket>> FetchSocketsAsync(BroadcastOptions options, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        if (options.IsLocal)
+        {
+            return [.. FindLocalSockets(options)];
+        }
+
+        var request = await AskAsync<IReadOnlyList<RemoteSocketDescription>>(
+            id => new FetchSocketsMessage { Uid = Uid, Namespace = Namespace.Name, Options = options, RequestId = id },
+            options.Timeout ?? RequestTimeout,
+            cancellationToken);
+        if (!await request.Ended)
+        {
+            throw new TimeoutException(
+                $"timeout reached: only {request.Answers.Count} responses received out of {request.Expected}. Servers that are counted but do not answer may be overloaded or gone.");
+        }
+
+        var sockets = new List<IRemoteSocket>(FindLocalSockets(options));
+        foreach (var description in request.Answers.SelectMany(static answer => answer))
+        {
+            sockets.Add(CreateRemoteSocket(description));
+        }
+
+        return sockets;
+    }
+
+    /// <inheritdoc/>
+    public override async Task<BroadcastAcks<EventArgument?>> ServerSideEmitWithAckAsync(EncodedPacket packet, TimeSpan timeout, CancellationToken cancellationToken)
+    {
+        var request = await AskAsync<ClusterValue?>(
+            id => new ServerSideEmitMessage { Uid = Uid, Namespace = Namespace.Name, Packet = packet, RequestId = id }, timeout, cancellationToken);
+        var isComplete = await request.Ended && request.Answers.Count >= request.Expected;
+        return new BroadcastAcks<EventArgument?>([.. request.Answers.Select(CreateArgument)], isComplete);
+    }
+
+    /// <inheritdoc/>
+    public override async Task BroadcastWithAckAsync(
+        EncodedPacket packet, BroadcastOptions options, IBroadcastAckSink sink, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(packet);
+        ArgumentNullException.ThrowIfNull(options);
+        ArgumentNullException.ThrowIfNull(sink);
+        if (options.IsLocal)
+        {
+            await base.BroadcastWithAckAsync(packet, options, sink, cancellationToken);
+            return;
+        }
+
+        var request = new ClusterAckRequest(_requests, ClusterRequestTable.CreateId(), sink);
+        _requests.Add(request, options.Timeout ?? _server.Options.BroadcastAckTimeout);
+        cancellationToken.UnsafeRegister(static request => ((ClusterRequest)request!).End(), request);
+        var publishing = TryPublishAsync(
+            new BroadcastMessage { Uid = Uid, Namespace = Namespace.Name, Packet = packet.WithId(null), Options = options, RequestId = request.Id });
+        await base.BroadcastWithAckAsync(packet, options, sink, cancellationToken);
+        await publishing;
+    }
+
+    /// <summary>An answer for this server has arrived.</summary>
+    /// <param name="response">The answer.</param>
+    /// <remarks>Node: <c>onResponse</c>.</remarks>
+    protected void OnResponse(ClusterResponse response)
+    {
+        ArgumentNullException.ThrowIfNull(response);
+        if (!IsForThisServer(response))
+        {
+            return;
+        }
+
+        OnHeard(response);
+        var isExpected = response switch
+        {
+            FetchSocketsResponse fetch => _requests.Find<ClusterRequest<IReadOnlyList<RemoteSocketDescription>>>(fetch.RequestId)?.TryAdd(fetch.Uid, fetch.Sockets),
+            ServerSideEmitResponse emit => _requests.Find<ClusterRequest<ClusterValue?>>(emit.RequestId)?.TryAdd(emit.Uid, emit.Value),
+            BroadcastClientCountResponse count => _requests.Find<ClusterAckRequest>(count.RequestId)?.TryCount(count.Uid, count.ClientCount),
+            BroadcastAckResponse ack => _requests.Find<ClusterAckRequest>(ack.RequestId)?.TryAnswer(ack.Uid, CreateArgument(ack.Value)),
+            _ => false,
+        };
+        if (isExpected != true)
+        {
+            // Most often it has come too late.
+            Log.UnexpectedResponse(_logger, response.Type, response.Uid);
+        }
+    }
+
+    /// <summary>Asks all servers; the request has ended already when there are none.</summary>
+    private async Task<ClusterRequest<T>> AskAsync<T>(Func<string, ClusterMessage> createMessage, TimeSpan timeout, CancellationToken cancellationToken)
+    {
+        var servers = GetOtherServers();
+        var expected = servers?.Count ?? await GetServerCountAsync(cancellationToken) - 1;
+        var request = new ClusterRequest<T>(_requests, ClusterRequestTable.CreateId(), Math.Max(expected, 0), servers);
+        if (expected <= 0)
+        {
+            request.EndComplete();
+            return request;
+        }
+
+        _requests.Add(request, timeout);
+        if (!await TryPublishAsync(createMessage(request.Id)))
+        {
+            request.End();
+        }
+
+        try
+        {
+            await request.Ended.WaitAsync(cancellationToken);
+        }
+        catch (OperationCanceledException)
+        {
+            request.End();
+            throw;
+        }
+
+        return request;
+    }
+
+    private EventArgument? CreateArgument(ClusterValue? value)
+        => value is null ? null : new EventArgument(value.Json, value.Attachments, _server.Serializer);
+
+    private RemoteSocket CreateRemoteSocket(RemoteSocketDescription description)
+    {
+        var handshake = description.Handshake;
+        var headers = new Dictionary<string, StringValues>(handshake.Headers.Count, StringComparer.OrdinalIgnoreCase);
+        foreach (var (name, value) in handshake.Headers)
+        {
+            headers[name] = value;
+        }
+
+        return new RemoteSocket(
+            (SocketNamespace)Context.Namespace,
+            description.Id,
+            new Handshake(
+                headers,
+                handshake.Query,
+                handshake.Url,
+                handshake.Address,
+                handshake.IsSecure,
+                handshake.IsCrossDomain,
+                handshake.Issued,
+                handshake.AuthJson,
+                _server.Serializer),
+            new HashSet<string>(description.Rooms, StringComparer.Ordinal),
+            ReadData(description.Data));
+    }
+
+    /// <summary>Each value stays as it came until it is read.</summary>
+    private SocketData ReadData(ClusterValue json)
+    {
+        var data = new SocketData();
+        var reader = new Utf8JsonReader(json.Json.Span, new JsonReaderOptions { MaxDepth = int.MaxValue });
+        reader.Read();
+        while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
+        {
+            var name = reader.ValueIsEscaped ? ReadName(ref reader) : Encoding.UTF8.GetString(reader.ValueSpan);
+            reader.Read();
+            var start = (int)reader.TokenStartIndex;
+            var isNull = reader.TokenType == JsonTokenType.Null;
+            reader.Skip();
+            data[name] = isNull ? null : new EventArgument(json.Json[start..(int)reader.BytesConsumed], json.Attachments, _server.Serializer);
+        }
+
+        return data;
+    }
+
+    /// <summary>A name with half of a surrogate pair is no text; it is kept as it is written.</summary>
+    private static string ReadName(ref Utf8JsonReader reader)
+    {
+        try
+        {
+            return reader.GetString()!;
+        }
+        catch (InvalidOperationException)
+        {
+            return Encoding.UTF8.GetString(reader.ValueSpan);
+        }
+    }
+}

@@ -1,0 +1,176 @@
+using System.Diagnostics.CodeAnalysis;
+using SocketIoSharp.EngineIO;
+
+namespace SocketIoSharp;
+
+/// <summary>
+/// Collects the answers to a broadcast: complete when all servers have said how many clients they sent it to and all of those
+/// have answered or gone; ends without some of them at the deadline.
+/// </summary>
+[SuppressMessage("Reliability", "CA1001", Justification = "The source has no timer and is never linked; adapters may hold its token a little longer.")]
+internal sealed class BroadcastAckCollector<T>(SocketIOServer server, string metricsName, TimeSpan timeout) : ClockEntry, IBroadcastAckSink
+{
+    private readonly TaskCompletionSource<BroadcastAcks<T>> _result = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly CancellationTokenSource _ended = new();
+    private readonly Lock _gate = new();
+    private readonly List<T> _responses = [];
+    private readonly long _startTimestamp = server.Clock.Time.GetTimestamp();
+    private CancellationTokenRegistration _registration;
+    private int _expectedServers = int.MaxValue;
+    private int _servers;
+    private int _clients;
+    private int _missing;
+    private bool _isEnded;
+
+    public Task<BroadcastAcks<T>> Task => _result.Task;
+
+    public void Start(IReadOnlyList<SocketNamespace> targets, EncodedPacket packet, BroadcastOptions options, CancellationToken cancellationToken)
+    {
+        server.Clock.Schedule(this, timeout, timeout);
+        var sending = new List<Task>(targets.Count);
+        foreach (var target in targets)
+        {
+            server.Metrics.Broadcast(target.MetricsName);
+            var copy = packet.Namespace == target.Name ? packet : packet.WithNamespace(target.Name);
+            sending.Add(target.Adapter.BroadcastWithAckAsync(copy, options, this, _ended.Token));
+        }
+
+        _ = ExpectServersAsync(targets, options, sending);
+        if (cancellationToken.CanBeCanceled)
+        {
+            _registration = cancellationToken.UnsafeRegister(
+                static (state, token) => ((BroadcastAckCollector<T>)state!).OnCanceled(token),
+                this);
+            if (_result.Task.IsCompleted)
+            {
+                _registration.Unregister();
+            }
+        }
+    }
+
+    public void OnClientCount(int count)
+    {
+        lock (_gate)
+        {
+            _servers++;
+            _clients += Math.Max(0, count);
+        }
+
+        CompleteIfDone();
+    }
+
+    public void OnResponse(EventArgument? response)
+    {
+        try
+        {
+            var value = response is null ? ArgumentReader.Missing<T>(0) : response.Get<T>();
+            lock (_gate)
+            {
+                if (!_isEnded)
+                {
+                    _responses.Add(value);
+                }
+            }
+        }
+        catch (EventArgumentException)
+        {
+            // An answer of another type is as good as none.
+            OnMissing();
+            return;
+        }
+
+        server.Metrics.AckReceived(metricsName, server.Clock.Time.GetElapsedTime(_startTimestamp), null);
+        CompleteIfDone();
+    }
+
+    public void OnMissing()
+    {
+        lock (_gate)
+        {
+            _missing++;
+        }
+
+        CompleteIfDone();
+    }
+
+    protected internal override void OnDue()
+    {
+        if (TryEnd())
+        {
+            server.Metrics.AckReceived(metricsName, timeout, "timeout");
+            _result.TrySetResult(new BroadcastAcks<T>(_responses, isComplete: false));
+        }
+    }
+
+    private async Task ExpectServersAsync(IReadOnlyList<SocketNamespace> targets, BroadcastOptions options, List<Task> sending)
+    {
+        try
+        {
+            var expected = 0;
+            foreach (var target in targets)
+            {
+                expected += options.IsLocal ? 1 : await target.Adapter.GetServerCountAsync(_ended.Token);
+            }
+
+            await System.Threading.Tasks.Task.WhenAll(sending);
+            lock (_gate)
+            {
+                _expectedServers = expected;
+            }
+
+            CompleteIfDone();
+        }
+        catch (Exception exception)
+        {
+            if (TryEnd())
+            {
+                _result.TrySetException(exception);
+            }
+        }
+    }
+
+    private void OnCanceled(CancellationToken token)
+    {
+        if (TryEnd())
+        {
+            _result.TrySetCanceled(token);
+        }
+    }
+
+    private void CompleteIfDone()
+    {
+        bool isComplete;
+        lock (_gate)
+        {
+            if (_servers < _expectedServers || _responses.Count + _missing < _clients)
+            {
+                return;
+            }
+
+            isComplete = _missing == 0;
+        }
+
+        if (TryEnd())
+        {
+            _result.TrySetResult(new BroadcastAcks<T>(_responses, isComplete));
+        }
+    }
+
+    private bool TryEnd()
+    {
+        lock (_gate)
+        {
+            if (_isEnded)
+            {
+                return false;
+            }
+
+            _isEnded = true;
+        }
+
+        server.Clock.Cancel(this);
+        _registration.Unregister();
+        _ended.Cancel();
+        return true;
+    }
+}

@@ -1,0 +1,53 @@
+using System.Collections.Concurrent;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using SocketIoSharp.EngineIO;
+
+namespace SocketIoSharp;
+
+/// <summary>All Socket.IO servers of one application.</summary>
+internal sealed class SocketIODirectory
+{
+    private readonly ConcurrentQueue<SocketIOServer> _servers = [];
+
+    public IReadOnlyCollection<SocketIOServer> All => _servers;
+
+    public void Add(SocketIOServer server) => _servers.Enqueue(server);
+}
+
+/// <summary>Takes all clients out of their namespaces when the application stops, before the host begins to wait for their requests.</summary>
+internal sealed partial class SocketIOShutdown(SocketIODirectory directory, TimeProvider time, ILogger<SocketIOShutdown> logger) : IHostedLifecycleService
+{
+    // What handlers of leaving clients may take, so that a stop stays quick.
+    private static readonly TimeSpan s_longestWait = TimeSpan.FromSeconds(5);
+
+    public async Task StoppingAsync(CancellationToken cancellationToken)
+    {
+        using var longest = new CancellationTokenSource(s_longestWait, time);
+        using var both = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, longest.Token);
+        try
+        {
+            await Task.WhenAll(directory.All.Select(server => server.CloseAsync(both.Token)));
+        }
+        catch (OperationCanceledException)
+        {
+            Log.ShutdownTookTooLong(logger);
+        }
+    }
+
+    public Task StartingAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    public Task StartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    public Task StartedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    public Task StoppedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    private static partial class Log
+    {
+        [LoggerMessage(1, LogLevel.Warning, "Some handlers of leaving clients were still running when the application stopped waiting for them.", EventName = nameof(ShutdownTookTooLong))]
+        public static partial void ShutdownTookTooLong(ILogger logger);
+    }
+}
