@@ -10,6 +10,7 @@ public sealed class PublicApiTests
 
     [TestCase("SocketIoSharp.EngineIO")]
     [TestCase("SocketIoSharp")]
+    [TestCase("SocketIoSharp.NewtonsoftJson")]
     public void The_public_api_is_the_approved_one(string package) =>
         AssertApproved(package, ApiPrinter.Print(Assembly.Load(package)));
 

@@ -22,6 +22,8 @@ internal static class JsonText
         "\"\\\u0000\u0001\u0002\u0003\u0004\u0005\u0006\u0007\u0008\u0009\u000A\u000B\u000C\u000D\u000E\u000F" +
         "\u0010\u0011\u0012\u0013\u0014\u0015\u0016\u0017\u0018\u0019\u001A\u001B\u001C\u001D\u001E\u001F");
 
+    private static readonly SearchValues<char> s_surrogates = SearchValues.Create([.. Enumerable.Range(0xD800, 0x800).Select(static value => (char)value)]);
+
     /// <summary>Whether JSON has to escape this; a surrogate is taken to have no other half.</summary>
     public static bool MustEscape(int scalar) => scalar is < 0x20 or '"' or '\\' or (>= 0xD800 and <= 0xDFFF);
 
@@ -30,7 +32,7 @@ internal static class JsonText
     {
         var escaped = text.IndexOfAny(s_escaped);
         var plain = escaped < 0 ? text : text[..escaped];
-        var surrogate = plain.IndexOfAnyInRange('\uD800', '\uDFFF');
+        var surrogate = plain.IndexOfAny(s_surrogates);
         if (surrogate < 0)
         {
             return escaped;

@@ -11,6 +11,9 @@ namespace SocketIoSharp;
 /// </summary>
 internal sealed partial class SystemTextJsonPayloadSerializer : IPayloadSerializer
 {
+    // What 0 means in the options of the serializer; in those of a writer it would mean another depth.
+    private const int DefaultMaxDepth = 64;
+
     // What the spare writer of a thread points to, so that it keeps no packet alive.
     private static readonly ArrayBufferWriter<byte> s_nowhere = new(1);
 
@@ -32,7 +35,7 @@ internal sealed partial class SystemTextJsonPayloadSerializer : IPayloadSerializ
             IndentCharacter = _options.IndentCharacter,
             IndentSize = _options.IndentSize,
             NewLine = _options.NewLine,
-            MaxDepth = _options.MaxDepth,
+            MaxDepth = _options.MaxDepth == 0 ? DefaultMaxDepth : _options.MaxDepth,
             SkipValidation = true,
         };
         _direct = FindDirectTypes();

@@ -140,7 +140,7 @@ public sealed class SystemTextJsonPayloadSerializerTests : SerializerContract
         var read = Read<Open>("""{"known":1,"a":"\ud83d","b":[1]}""");
 
         Assert.That(Write(read), Is.EqualTo("""{"known":1,"a":"\ud83d","b":[1]}"""));
-        Assert.That(Write(Read<OpenObject>("""{"a":1,"b":[1]}""")), Is.EqualTo("""{"a":1,"b":[1]}"""));
+        Assert.That(Read<OpenObject>("""{"a":1,"b":[1]}""").Rest!["b"]!.AsArray(), Has.Count.EqualTo(1));
     }
 
     [Test]

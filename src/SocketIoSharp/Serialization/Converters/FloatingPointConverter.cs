@@ -18,7 +18,7 @@ internal sealed class FloatingPointConverter<T>(JsonConverter<T> standard, JsonN
             return standard.Read(ref reader, typeToConvert, options);
         }
 
-        if ((handling ?? options.NumberHandling).HasFlag(JsonNumberHandling.AllowReadingFromString)
+        if (Has(options, JsonNumberHandling.AllowReadingFromString)
             && T.TryParse(reader.GetString(), NumberStyles.AllowLeadingSign | NumberStyles.AllowDecimalPoint | NumberStyles.AllowExponent, CultureInfo.InvariantCulture, out var value)
             && T.IsFinite(value))
         {
@@ -38,7 +38,7 @@ internal sealed class FloatingPointConverter<T>(JsonConverter<T> standard, JsonN
 
         Span<byte> text = stackalloc byte[JavaScriptNumber.MaxLength];
         var length = JavaScriptNumber.Format(text, value);
-        if ((handling ?? options.NumberHandling).HasFlag(JsonNumberHandling.WriteAsString))
+        if (Has(options, JsonNumberHandling.WriteAsString))
         {
             writer.WriteStringValue(text[..length]);
         }
@@ -53,4 +53,6 @@ internal sealed class FloatingPointConverter<T>(JsonConverter<T> standard, JsonN
 
     public override void WriteAsPropertyName(Utf8JsonWriter writer, T value, JsonSerializerOptions options)
         => standard.WriteAsPropertyName(writer, value, options);
+
+    private bool Has(JsonSerializerOptions options, JsonNumberHandling rule) => ((handling ?? options.NumberHandling) & rule) != JsonNumberHandling.Strict;
 }
