@@ -16,6 +16,11 @@ const rows = {
     ours: true,
     why: "what was received before a disconnect still runs; Node drops events whose turn has not come",
   },
+  answersAfterLeavingAreDropped: {
+    node: false,
+    ours: true,
+    why: "an answer that comes after the client has left the namespace is dropped; Node closes the whole connection, unless both come in one piece",
+  },
   silenceAfterAnUpgradeOfVersion2IsNoticed: {
     node: false,
     ours: true,
