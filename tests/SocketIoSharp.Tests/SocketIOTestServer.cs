@@ -58,5 +58,11 @@ internal sealed class SocketIOTestServer : IAsyncDisposable
         return client;
     }
 
+    /// <summary>The bytes of events that wait in the inboxes of one client.</summary>
+    public static long QueuedBytes(IServerSocket socket) => ((ClientConnection)socket.Session.UserState!).QueuedBytes;
+
+    /// <summary>How many answers of a client the server waits for.</summary>
+    public static int PendingAcks(IServerSocket socket) => ((ServerSocket)socket).PendingAckCount;
+
     public ValueTask DisposeAsync() => _server.DisposeAsync();
 }

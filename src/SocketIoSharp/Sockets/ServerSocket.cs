@@ -32,7 +32,7 @@ internal sealed partial class ServerSocket : IServerSocket
     private CancellationTokenSource? _disconnected;
     private volatile int _state;
     private bool _isCounted;
-    private volatile bool _isThrownOut;
+    private volatile int _isThrownOut;
 
     public ServerSocket(SocketNamespace @namespace, ClientConnection connection, string id, ReadOnlyMemory<byte> auth)
     {
@@ -158,14 +158,18 @@ internal sealed partial class ServerSocket : IServerSocket
 
     public void Disconnect(bool closeConnection = false)
     {
+        if (!Connected)
+        {
+            return;
+        }
+
         if (closeConnection)
         {
             _connection.DisconnectAll();
         }
-        else if (Connected)
+        else if (Interlocked.Exchange(ref _isThrownOut, 1) == 0)
         {
             _connection.SendPacket(SocketIOPacketType.Disconnect, _namespace.WireName, default);
-            _isThrownOut = true;
             _inbox.DropEvents();
             _connection.Leave(this, DisconnectReason.ServerNamespaceDisconnect);
         }
