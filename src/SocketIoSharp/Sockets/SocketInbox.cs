@@ -29,12 +29,13 @@ internal sealed partial class SocketInbox(ServerSocket socket)
     /// <summary>Runs the connection handlers, and from then on events.</summary>
     public void Open(Func<Task> connectionHandlers)
     {
+        _runningEvent = "connection";
         lock (_gate)
         {
             _running++;
+            _waiting?.WatchIfHeldBack();
         }
 
-        _runningEvent = "connection";
         Run(connectionHandlers());
         Pump();
     }
@@ -53,8 +54,9 @@ internal sealed partial class SocketInbox(ServerSocket socket)
             }
             else
             {
+                var before = socket.Connection.QueuedBytes;
                 Waiting.Add(new WaitingEvent(packet.Json.ToArray(), packet.Attachments, packet.Id));
-                isTooMuch = IsTooMuchLocked(Waiting);
+                isTooMuch = IsTooMuch(Waiting.Count, before);
                 if (!isTooMuch)
                 {
                     return;
@@ -114,7 +116,7 @@ internal sealed partial class SocketInbox(ServerSocket socket)
         }
     }
 
-    /// <summary>The name of the event whose handler has just returned an unfinished task.</summary>
+    /// <summary>The name of the event whose handler is about to run.</summary>
     public void SetRunningEvent(string name) => _runningEvent = name;
 
     public Task WhenDoneAsync()
@@ -131,11 +133,14 @@ internal sealed partial class SocketInbox(ServerSocket socket)
         }
     }
 
-    /// <summary>Reading stops when much waits, but not while the server awaits an answer: it may come behind these events.</summary>
-    private bool IsTooMuchLocked(WaitingEvents waiting)
+    /// <summary>
+    /// Reading stops when much waits, but not while the server awaits an answer: it may come behind these events. An event of
+    /// any size may be the one that reaches the bound, so a client is never closed while reading stops in time.
+    /// </summary>
+    private bool IsTooMuch(int count, long bytesBefore)
     {
         var options = socket.Server.Options;
-        return waiting.Count > options.MaxQueuedEventsWhileAwaitingAck || socket.Connection.QueuedBytes > options.MaxQueuedBytesWhileAwaitingAck;
+        return count > options.MaxQueuedEventsWhileAwaitingAck || bytesBefore >= options.MaxQueuedBytesWhileAwaitingAck;
     }
 
     /// <summary>Takes out what waits, one after the other, until an event is unfinished or nothing is left.</summary>
@@ -265,7 +270,16 @@ internal sealed partial class SocketInbox(ServerSocket socket)
                 Connection.AddFullInboxes(1);
             }
 
-            if (!_isWatching && inbox._running > 0 && _warnedCount != _takenCount)
+            if (inbox._running > 0)
+            {
+                WatchIfHeldBack();
+            }
+        }
+
+        /// <summary>Begins to look whether the handler that runs now holds back others; each is warned of once.</summary>
+        public void WatchIfHeldBack()
+        {
+            if (!_isWatching && _events.Count > 0 && _warnedCount != _takenCount)
             {
                 Watch();
             }
@@ -291,6 +305,7 @@ internal sealed partial class SocketInbox(ServerSocket socket)
 
             var next = _events.Dequeue();
             Connection.AddQueuedBytes(-(next.Bytes + EventOverhead));
+            WatchIfHeldBack();
             return next;
         }
 
