@@ -22,10 +22,35 @@ internal sealed partial class ClientConnection
     /// <summary>The client has joined a namespace; the time for that does not run any more, then or later.</summary>
     public void OnJoined()
     {
-        if (!_hasJoined)
+        lock (_gate)
         {
+            if (_hasJoined)
+            {
+                return;
+            }
+
             _hasJoined = true;
-            Server.Clock.Cancel(this);
+            if (_decoder.IsIncomplete && !_isClosed)
+            {
+                // A packet has begun meanwhile; from now on it has a deadline of its own.
+                Server.Clock.Schedule(this, Server.Options.EffectiveMessageTime, Server.ShortestInterval);
+            }
+            else
+            {
+                Server.Clock.Cancel(this);
+            }
+        }
+    }
+
+    /// <summary>A packet has begun whose binary values are still to come. Until a namespace is joined, the time for that counts.</summary>
+    private void StartMessageDeadline()
+    {
+        lock (_gate)
+        {
+            if (_hasJoined && !_isClosed)
+            {
+                Server.Clock.Schedule(this, Server.Options.EffectiveMessageTime, Server.ShortestInterval);
+            }
         }
     }
 

@@ -36,6 +36,9 @@ internal sealed partial class ClientConnection : ClockEntry
 
     public bool IsClosed => _isClosed;
 
+    /// <summary>Whether a packet has begun whose binary values are still to come.</summary>
+    public bool IsPacketIncomplete => _decoder.IsIncomplete;
+
     /// <summary>Whether the server waits for an answer of this client.</summary>
     public bool IsAwaitingAcks => Volatile.Read(ref _awaitedAcks) > 0;
 
@@ -84,9 +87,9 @@ internal sealed partial class ClientConnection : ClockEntry
                 OnPacket(packet);
                 return HasTooMuchWaiting ? WaitForRoomAsync() : Task.CompletedTask;
             case PacketDecodeResult.Incomplete:
-                if (!wasIncomplete && _hasJoined)
+                if (!wasIncomplete)
                 {
-                    Server.Clock.Schedule(this, Server.Options.EffectiveMessageTime, Server.ShortestInterval);
+                    StartMessageDeadline();
                 }
 
                 return Task.CompletedTask;
