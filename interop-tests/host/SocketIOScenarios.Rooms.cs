@@ -116,7 +116,7 @@ internal sealed partial class SocketIOScenarios
             return Task.CompletedTask;
         });
         socket.OnDisconnect(reason => journal.Record(socket.Id, new JsonObject { ["what"] = "disconnect", ["reason"] = reason.Text }));
-        socket.On("leave-me", (bool close) => socket.Disconnect(close));
+        socket.On("leave-me", (bool close) => socket.DisconnectAsync(close));
         socket.On("say-and-leave-me", async (bool close) =>
         {
             await socket.EmitAsync("goodbye", "last words");

@@ -168,7 +168,7 @@ public sealed class EventsAndAcknowledgementsTests
         await using var server = await SocketIOTestServer.StartAsync(io => io.OnConnection(socket =>
         {
             socket.OnDisconnect(reason => reasons.Add(reason.Text));
-            socket.On("leave", (bool close) => socket.Disconnect(close));
+            socket.On("leave", (bool close) => socket.DisconnectAsync(close));
         }));
         await using var client = await server.ConnectAsync();
 

@@ -34,8 +34,9 @@ public interface IRemoteSocket : ISocketOperator
     /// <remarks>Node: <c>leave</c>.</remarks>
     Task LeaveAsync(string room);
 
-    /// <summary>Takes the client out of the namespace.</summary>
+    /// <summary>Takes the client out of the namespace; what it had sent and has not been handled yet is dropped.</summary>
     /// <param name="closeConnection">Whether its whole connection is closed.</param>
+    /// <returns>A task that is complete when the client is out; for a client of another server, when that server has been told.</returns>
     /// <remarks>Node: <c>disconnect</c>.</remarks>
     Task DisconnectAsync(bool closeConnection = false);
 }

@@ -68,11 +68,6 @@ public interface IServerSocket : IRemoteSocket
     /// <param name="rooms">The rooms.</param>
     IBroadcaster Except(params IReadOnlyCollection<string> rooms);
 
-    /// <summary>Takes the client out of the namespace; what it had sent and has not been handled yet is dropped.</summary>
-    /// <param name="closeConnection">Whether its whole connection is closed.</param>
-    /// <remarks>Node: <c>disconnect</c>.</remarks>
-    void Disconnect(bool closeConnection = false);
-
     /// <summary>Runs for each event before its handlers; those run when it calls <c>next</c>.</summary>
     /// <param name="middleware">Receives the event and what comes after it; an exception goes to <see cref="OnError"/>.</param>
     /// <returns>The registration; dispose it to stop.</returns>

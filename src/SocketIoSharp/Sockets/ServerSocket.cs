@@ -156,6 +156,7 @@ internal sealed partial class ServerSocket : IServerSocket
         return Task.CompletedTask;
     }
 
+    /// <summary>Takes the client out of the namespace, at once.</summary>
     public void Disconnect(bool closeConnection = false)
     {
         if (!Connected)

@@ -261,7 +261,7 @@ public sealed class ConnectionStateRecoveryTests
         var id = client.Id;
         if (isThrownOut)
         {
-            (await _connected.NextAsync()).Disconnect();
+            await (await _connected.NextAsync()).DisconnectAsync();
         }
         else
         {
