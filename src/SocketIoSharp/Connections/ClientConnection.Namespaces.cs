@@ -30,14 +30,11 @@ internal sealed partial class ClientConnection
             }
 
             _hasJoined = true;
-            if (_decoder.IsIncomplete && !_isClosed)
+            Server.Clock.Cancel(this);
+            if (_decoder.IsIncomplete)
             {
                 // A packet has begun meanwhile; from now on it has a deadline of its own.
-                Server.Clock.Schedule(this, Server.Options.EffectiveMessageTime, Server.ShortestInterval);
-            }
-            else
-            {
-                Server.Clock.Cancel(this);
+                ScheduleMessageDeadlineLocked();
             }
         }
     }
@@ -47,10 +44,19 @@ internal sealed partial class ClientConnection
     {
         lock (_gate)
         {
-            if (_hasJoined && !_isClosed)
+            if (_hasJoined)
             {
-                Server.Clock.Schedule(this, Server.Options.EffectiveMessageTime, Server.ShortestInterval);
+                ScheduleMessageDeadlineLocked();
             }
+        }
+    }
+
+    private void ScheduleMessageDeadlineLocked()
+    {
+        var longest = Server.Options.EffectiveMessageTime;
+        if (longest != Timeout.InfiniteTimeSpan && !_isClosed)
+        {
+            Server.Clock.Schedule(this, longest, Server.ShortestInterval);
         }
     }
 

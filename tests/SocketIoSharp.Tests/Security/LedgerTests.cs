@@ -247,6 +247,29 @@ public sealed class LedgerTests
         Assert.That(server.Log.Of("PacketTookTooLong"), Has.Count.EqualTo(1));
     }
 
+    [Test]
+    public async Task Attachments_may_take_any_time_where_the_option_says_so()
+    {
+        var time = new ManualTimeProvider();
+        await using var server = await SocketIOTestServer.StartAsync(
+            io => io.OnConnection(socket => socket.OnWithAck("x", (byte[] data) => data.Length)),
+            options =>
+            {
+                options.PingInterval = TimeSpan.FromHours(2);
+                options.MaxMessageTime = Timeout.InfiniteTimeSpan;
+            },
+            time);
+        await using var client = await server.ConnectAsync();
+        var session = server.IO.MainNamespace.Sockets.Values.Single().Session;
+
+        await client.SendAsync("451-1[\"x\",{\"_placeholder\":true,\"num\":0}]");
+        await Eventually.True(() => IsIncomplete(session));
+        time.Advance(TimeSpan.FromHours(1));
+        await client.SendAsync([1, 2]);
+
+        Assert.That(await client.ReceiveAsync(), Is.EqualTo("431[2]"));
+    }
+
     [TestCase("450-[\"x\"]")]
     [TestCase("450-")]
     [TestCase("460-1[]")]
