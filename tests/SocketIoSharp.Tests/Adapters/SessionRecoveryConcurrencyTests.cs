@@ -32,22 +32,25 @@ public sealed class SessionRecoveryConcurrencyTests
             client.Start(store.CurrentOffset);
         }
 
-        var sending = Task.WhenAll(Enumerable.Range(0, Senders).Select(sender => Task.Run(() =>
+        var sending = Task.WhenAll(Enumerable.Range(0, Senders).Select(sender => Task.Run(async () =>
         {
             var sent = 0;
             while (sent < MostEventsPerSender && clients.Any(static client => client.Resumes < Resumes))
             {
                 store.Broadcast(RecoveryBench.Packet($"[\"e\",{sender},{sent++}]"), BroadcastOptions.Everybody);
-                Thread.Yield();
+
+                // The others may have no thread of the pool otherwise.
+                await Task.Yield();
             }
 
             return sent;
         })));
-        var resuming = clients.Select(client => Task.Run(() =>
+        var resuming = clients.Select(client => Task.Run(async () =>
         {
             while (!sending.IsCompleted)
             {
                 client.LoseAndResume(store);
+                await Task.Yield();
             }
         })).ToArray();
         var sent = await sending;
