@@ -18,6 +18,7 @@ internal sealed partial class SocketInbox(ServerSocket socket)
 
     // Closed until the connection handlers begin: they come first.
     private bool _isPumping = true;
+    private bool _isClosed;
     private bool _isLastTaken;
 
     private ServerSocket Socket => socket;
@@ -46,6 +47,12 @@ internal sealed partial class SocketInbox(ServerSocket socket)
         bool isTooMuch;
         lock (_gate)
         {
+            if (_isClosed)
+            {
+                // The connection ended on another thread while this event was being read.
+                return;
+            }
+
             if (!_isPumping && _running < MostRunning && _waiting is not { IsEmpty: false })
             {
                 _isPumping = true;
@@ -84,6 +91,7 @@ internal sealed partial class SocketInbox(ServerSocket socket)
     {
         lock (_gate)
         {
+            _isClosed = true;
             Waiting.SetLast(disconnectHandlers);
             if (_isPumping || _running >= MostRunning)
             {
@@ -111,6 +119,7 @@ internal sealed partial class SocketInbox(ServerSocket socket)
         lock (_gate)
         {
             _waiting?.Clear();
+            _isClosed = true;
             _isLastTaken = true;
             CompleteDoneLocked();
         }

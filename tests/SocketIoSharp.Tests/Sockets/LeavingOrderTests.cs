@@ -164,6 +164,30 @@ public sealed class LeavingOrderTests
     }
 
     [Test]
+    public async Task An_event_that_was_being_read_when_the_connection_ended_does_not_run_after_the_handlers_of_the_leaving()
+    {
+        var steps = new Inbox<string>();
+        var sockets = new Inbox<IServerSocket>();
+        await using var server = await SocketIOTestServer.StartAsync(io => io.OnConnection(socket =>
+        {
+            sockets.Add(socket);
+            socket.On("e", () => steps.Add("e"));
+            socket.OnDisconnect(_ => steps.Add("left"));
+        }));
+        await using var client = await server.ConnectAsync();
+        var socket = (ServerSocket)await sockets.NextAsync();
+        await client.SendAsync("41");
+        Assert.That(await steps.NextAsync(), Is.EqualTo("left"));
+        await socket.WhenDoneAsync().Soon();
+
+        // What the reader does that has looked for the socket just before it left.
+        socket.OnEvent(new SocketIOPacket { Type = SocketIOPacketType.Event, Json = "[\"e\"]"u8.ToArray() });
+
+        Assert.That(steps.Count, Is.Zero);
+        Assert.That(SocketIOTestServer.QueuedBytes(socket), Is.Zero);
+    }
+
+    [Test]
     public async Task A_handler_of_the_leaving_may_take_its_time_and_the_shutdown_waits_for_it()
     {
         var steps = new Inbox<string>();
