@@ -150,7 +150,13 @@ internal sealed partial class ClientConnection
 
         if (slot is null)
         {
-            Log.TooManyNamespaces(Server.Logger, Session.Id, Server.Options.MaxNamespacesPerClient.GetValueOrDefault(), nameof(SocketIOOptions.MaxNamespacesPerClient));
+            if (!_hasWarnedOfNamespaces)
+            {
+                // Once: a client may ask as often as it likes.
+                _hasWarnedOfNamespaces = true;
+                Log.TooManyNamespaces(Server.Logger, Session.Id, Server.Options.MaxNamespacesPerClient.GetValueOrDefault(), nameof(SocketIOOptions.MaxNamespacesPerClient));
+            }
+
             ConnectReply.SendError(this, name, "Too many namespaces", null);
             return;
         }

@@ -18,6 +18,7 @@ internal sealed partial class ClientConnection : ClockEntry
     private int _fullInboxes;
     private int _awaitedAcks;
     private bool _hasJoined;
+    private bool _hasWarnedOfNamespaces;
     private volatile bool _isClosed;
 
     public ClientConnection(SocketIOServer server, IEngineIOSession session)
@@ -216,6 +217,8 @@ internal sealed partial class ClientConnection : ClockEntry
                     socket.OnAck(packet);
                     return;
                 case SocketIOPacketType.Disconnect:
+                    // The client has seen the reply, so the thread that has sent it is about to count the client in.
+                    socket.WaitForEndOfReply();
                     Leave(socket, DisconnectReason.ClientNamespaceDisconnect);
                     return;
             }

@@ -204,6 +204,15 @@ internal sealed partial class ServerSocket : IServerSocket
         return true;
     }
 
+    /// <summary>Waits while another thread is between sending the reply and counting the client in, which is a moment.</summary>
+    public void WaitForEndOfReply()
+    {
+        if (_state == Replying)
+        {
+            SpinWait.SpinUntil(() => _state != Replying);
+        }
+    }
+
     /// <summary>Runs the connection handlers; events that arrive meanwhile wait.</summary>
     public void RunConnectionHandlers() => _inbox.Open(() => _namespace.RaiseConnectionAsync(this));
 

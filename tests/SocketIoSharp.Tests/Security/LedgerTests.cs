@@ -365,8 +365,9 @@ public sealed class LedgerTests
             options => options.MaxNamespacesPerClient = 2);
         await using var client = await server.ConnectAsync();
 
-        await client.SendTogetherAsync("40/a,", "40/b,");
+        await client.SendTogetherAsync("40/a,", "40/b,", "40/b,");
         Assert.That(await client.ReceiveAsync(), Does.StartWith("40/a,{"));
+        Assert.That(await client.ReceiveAsync(), Is.EqualTo("44/b,{\"message\":\"Too many namespaces\"}"));
         Assert.That(await client.ReceiveAsync(), Is.EqualTo("44/b,{\"message\":\"Too many namespaces\"}"));
         Assert.That(server.Log.Of("TooManyNamespaces").Single().Message, Does.Contain("MaxNamespacesPerClient"));
 

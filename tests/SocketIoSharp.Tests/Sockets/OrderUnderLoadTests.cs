@@ -141,6 +141,39 @@ public sealed class OrderUnderLoadTests
     }
 
     [Test]
+    public async Task A_client_that_leaves_as_soon_as_it_is_in_has_been_there()
+    {
+        const int Rounds = 500;
+        var steps = new Inbox<string>();
+        await using var server = await SocketIOTestServer.StartAsync(io =>
+        {
+            io.Use(async (_, next) =>
+            {
+                await Task.Yield();
+                await next();
+            });
+            io.OnConnection(socket =>
+            {
+                steps.Add("in");
+                socket.On("e", () => steps.Add("e"));
+                socket.OnDisconnect(_ => steps.Add("out"));
+            });
+        });
+        await using var client = await server.OpenAsync();
+
+        for (var round = 0; round < Rounds; round++)
+        {
+            await client.SendAsync("40");
+            Assert.That(await client.ReceiveAsync(), Does.StartWith("40{"));
+            await client.SendTogetherAsync("42[\"e\"]", "41");
+        }
+
+        // A socket's steps keep their order; those of the next one may come in between.
+        var all = await OrderTests.TakeAsync(steps, 3 * Rounds);
+        Assert.That(all.GroupBy(static step => step).Select(static group => group.Count()), Is.EqualTo(new[] { Rounds, Rounds, Rounds }));
+    }
+
+    [Test]
     public async Task Calls_that_begin_while_their_client_leaves_end_too()
     {
         for (var round = 0; round < 30; round++)
