@@ -25,7 +25,7 @@ internal sealed class ConnectionRules
 
     public ImmutableArray<Func<IServerSocket, Func<Task>, Task>> Middlewares => _middlewares;
 
-    /// <summary>Null when anybody may connect; empty for the default policy.</summary>
+    /// <summary>Null when anybody may connect; a policy without a name is the default one.</summary>
     public IReadOnlyCollection<string>? Policies => _policies;
 
     public Listeners<Func<IServerSocket, Task>> Handlers { get; } = new();
@@ -40,7 +40,7 @@ internal sealed class ConnectionRules
     {
         ArgumentNullException.ThrowIfNull(policies);
         server.Authorization.ThrowIfMissing();
-        _policies = [.. _policies ?? [], .. policies];
+        _policies = [.. _policies ?? [], .. policies.Count == 0 ? [SocketAuthorization.DefaultPolicy] : policies];
     }
 
     public IDisposable OnConnection(Action<IServerSocket> handler)

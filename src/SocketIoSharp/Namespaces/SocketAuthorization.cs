@@ -14,6 +14,9 @@ internal enum AuthorizationOutcome
 /// <summary>Asks ASP.NET Core's authorization about the user of a socket.</summary>
 internal sealed class SocketAuthorization(IServiceProvider services)
 {
+    /// <summary>What stands for the default policy beside others that have names.</summary>
+    public const string DefaultPolicy = "";
+
     public void ThrowIfMissing()
     {
         if (services.GetService<IServiceProviderIsService>()?.IsService(typeof(IAuthorizationService)) == false)
@@ -27,15 +30,12 @@ internal sealed class SocketAuthorization(IServiceProvider services)
     {
         await using var scope = services.CreateAsyncScope();
         var authorization = scope.ServiceProvider.GetRequiredService<IAuthorizationService>();
-        if (policies.Count == 0)
+        var provider = scope.ServiceProvider.GetRequiredService<IAuthorizationPolicyProvider>();
+        foreach (var policy in policies.Count == 0 ? [DefaultPolicy] : policies)
         {
-            var provider = scope.ServiceProvider.GetRequiredService<IAuthorizationPolicyProvider>();
-            return Outcome(socket, await authorization.AuthorizeAsync(socket.User, socket, await provider.GetDefaultPolicyAsync()));
-        }
-
-        foreach (var policy in policies)
-        {
-            var outcome = Outcome(socket, await authorization.AuthorizeAsync(socket.User, socket, policy));
+            var outcome = Outcome(socket, policy == DefaultPolicy
+                ? await authorization.AuthorizeAsync(socket.User, socket, await provider.GetDefaultPolicyAsync())
+                : await authorization.AuthorizeAsync(socket.User, socket, policy));
             if (outcome != AuthorizationOutcome.Allowed)
             {
                 return outcome;
