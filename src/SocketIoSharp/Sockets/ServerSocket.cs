@@ -159,13 +159,12 @@ internal sealed partial class ServerSocket : IServerSocket
     /// <summary>Takes the client out of the namespace, at once.</summary>
     public void Disconnect(bool closeConnection = false)
     {
-        if (closeConnection)
+        if (closeConnection && !HasLeft)
         {
             _connection.DisconnectAll();
         }
         else if (Connected)
         {
-            _connection.SendPacket(SocketIOPacketType.Disconnect, _namespace.WireName, default);
             _isThrownOut = true;
             _inbox.DropEvents();
             _connection.Leave(this, DisconnectReason.ServerNamespaceDisconnect);
@@ -224,6 +223,12 @@ internal sealed partial class ServerSocket : IServerSocket
 
         Observe(_namespace.Adapter.RemoveAllAsync(Id));
         _namespace.OnSocketLeft();
+        if (state == IsConnected && ReferenceEquals(reason, DisconnectReason.ServerNamespaceDisconnect))
+        {
+            // Told once it is out: a client that comes back at once finds its place free.
+            _connection.SendPacket(SocketIOPacketType.Disconnect, _namespace.WireName, default);
+        }
+
         FailAcks();
         CancelToken();
         if (state == IsConnected)
