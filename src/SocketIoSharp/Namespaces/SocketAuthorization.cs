@@ -14,8 +14,7 @@ internal enum AuthorizationOutcome
 /// <summary>Asks ASP.NET Core's authorization about the user of a socket.</summary>
 internal sealed class SocketAuthorization(IServiceProvider services)
 {
-    /// <summary>What stands for the default policy beside others that have names.</summary>
-    public const string DefaultPolicy = "";
+    private const string DefaultPolicy = "";
 
     public void ThrowIfMissing()
     {
@@ -25,17 +24,21 @@ internal sealed class SocketAuthorization(IServiceProvider services)
         }
     }
 
-    /// <summary>Asks all policies; none means the default one. The socket is the resource.</summary>
+    /// <summary>Adds policies to those that are required already; none means the default one, which has no name.</summary>
+    public static IReadOnlyCollection<string> Combine(IReadOnlyCollection<string>? required, IReadOnlyCollection<string> added)
+        => [.. required ?? [], .. added.Count == 0 ? [DefaultPolicy] : added];
+
+    /// <summary>Asks all policies. The socket is the resource.</summary>
     public async Task<AuthorizationOutcome> CheckAsync(ServerSocket socket, IReadOnlyCollection<string> policies)
     {
         await using var scope = services.CreateAsyncScope();
         var authorization = scope.ServiceProvider.GetRequiredService<IAuthorizationService>();
-        var provider = scope.ServiceProvider.GetRequiredService<IAuthorizationPolicyProvider>();
-        foreach (var policy in policies.Count == 0 ? [DefaultPolicy] : policies)
+        foreach (var policy in policies)
         {
-            var outcome = Outcome(socket, policy == DefaultPolicy
-                ? await authorization.AuthorizeAsync(socket.User, socket, await provider.GetDefaultPolicyAsync())
-                : await authorization.AuthorizeAsync(socket.User, socket, policy));
+            var result = policy == DefaultPolicy
+                ? await authorization.AuthorizeAsync(socket.User, socket, await scope.ServiceProvider.GetRequiredService<IAuthorizationPolicyProvider>().GetDefaultPolicyAsync())
+                : await authorization.AuthorizeAsync(socket.User, socket, policy);
+            var outcome = Outcome(socket, result);
             if (outcome != AuthorizationOutcome.Allowed)
             {
                 return outcome;

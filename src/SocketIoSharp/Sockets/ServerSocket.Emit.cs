@@ -145,6 +145,12 @@ internal sealed partial class ServerSocket
             return _namespace.Adapter.BroadcastAsync(packet, new BroadcastOptions { Rooms = [Id], IsVolatile = isVolatile, Compress = compress });
         }
 
+        if (_namespace.IsRecoveryOn && SessionRecoveryStore.EndsWithText(packet) && _namespace.Adapter.CurrentOffset is { } offset)
+        {
+            // Before the client is connected; it takes the last text of any event for an offset.
+            packet = packet.WithLastArgument(offset);
+        }
+
         SendPacket(packet, isVolatile, compress);
         return Task.CompletedTask;
     }
