@@ -105,11 +105,15 @@ internal sealed partial class SocketIOServer : SocketNamespace, ISocketIOServer,
             }
         }
 
-        await _engine.CloseAsync(cancellationToken);
-        await Task.WhenAll(leaving).WaitAsync(cancellationToken);
-        foreach (var target in Registry.All)
+        try
         {
-            await target.Adapter.CloseAsync(cancellationToken);
+            await _engine.CloseAsync(cancellationToken);
+            await Task.WhenAll(leaving).WaitAsync(cancellationToken);
+        }
+        finally
+        {
+            // Handlers that take too long must not keep an adapter open.
+            await Registry.CloseAdaptersAsync(cancellationToken);
         }
     }
 

@@ -27,7 +27,9 @@ internal sealed class SocketIOTestServer : IAsyncDisposable
         Action<SocketIOOptions>? options = null,
         TimeProvider? time = null,
         bool allowErrors = false,
-        Action<IServiceCollection>? services = null)
+        Action<IServiceCollection>? services = null,
+        Action<WebApplication>? before = null,
+        Action<IEndpointConventionBuilder>? endpoint = null)
         => new(await EngineTestServer.StartAsync(new EngineTestServerSettings
         {
             Path = null,
@@ -38,7 +40,12 @@ internal sealed class SocketIOTestServer : IAsyncDisposable
                 builder.Services.AddSocketIO(options);
                 services?.Invoke(builder.Services);
             },
-            ConfigureApplication = application => application.MapSocketIO(configure),
+            ConfigureApplication = application =>
+            {
+                before?.Invoke(application);
+                var mapped = application.MapSocketIO(configure);
+                endpoint?.Invoke(mapped);
+            },
         }));
 
     /// <summary>A WebSocket whose open packet has been read.</summary>
@@ -66,6 +73,9 @@ internal sealed class SocketIOTestServer : IAsyncDisposable
 
     /// <summary>How many answers of a client the server waits for.</summary>
     public static int PendingAcks(IServerSocket socket) => ((ServerSocket)socket).PendingAckCount;
+
+    /// <summary>Shuts the application down as a host does.</summary>
+    public Task StopAsync() => _server.StopAsync();
 
     public ValueTask DisposeAsync() => _server.DisposeAsync();
 }

@@ -61,6 +61,7 @@ internal abstract class Broadcaster : IBroadcaster
 
     public Task<BroadcastAcks<T>> EmitWithAckAsync<T>(string eventName, ReadOnlySpan<object?> arguments, CancellationToken cancellationToken)
     {
+        ReservedEvents.ThrowIfNotAllowed(eventName);
         if (cancellationToken.IsCancellationRequested)
         {
             return Task.FromCanceled<BroadcastAcks<T>>(cancellationToken);
@@ -69,7 +70,6 @@ internal abstract class Broadcaster : IBroadcaster
         var targets = Targets;
         if (targets.Count == 0)
         {
-            ReservedEvents.ThrowIfNotAllowed(eventName);
             return Task.FromResult(new BroadcastAcks<T>([], isComplete: true));
         }
 

@@ -76,6 +76,11 @@ internal static partial class ConnectPipeline
         {
             Refuse(connection, slot, socket, refusal.Message, refusal.Details);
         }
+        catch (Exception exception) when (exception is OperationCanceledException or SocketDisconnectedException && socket is { HasLeft: true })
+        {
+            // The connection has ended, and a middleware has noticed.
+            connection.Release(slot);
+        }
         catch (Exception exception)
         {
             // Only texts that are meant for clients reach them.
@@ -205,7 +210,14 @@ internal static partial class ConnectPipeline
     private static async Task RunMiddlewaresAsync(ServerSocket socket, ImmutableArray<Func<IServerSocket, Func<Task>, Task>> middlewares)
     {
         var hasReachedEnd = middlewares.IsEmpty;
+        var following = new Task[middlewares.Length];
         await RunNextAsync(0);
+        for (var i = 0; i < following.Length && following[i] is { } next; i++)
+        {
+            // A middleware that calls next may have returned without waiting for it.
+            await next;
+        }
+
         if (!hasReachedEnd && !socket.HasLeft)
         {
             Log.MiddlewareDidNotCallNext(socket.Server.Logger, socket.OwnNamespace.Name, socket.Id);
@@ -221,7 +233,7 @@ internal static partial class ConnectPipeline
             }
 
             // With the connection gone, whatever is left has nothing to decide.
-            return socket.HasLeft ? Task.CompletedTask : middlewares[index](socket, () => RunNextAsync(index + 1));
+            return socket.HasLeft ? Task.CompletedTask : middlewares[index](socket, () => following[index] = RunNextAsync(index + 1));
         }
     }
 
@@ -245,16 +257,28 @@ internal static partial class ConnectPipeline
     {
         Log.Refused(connection.Server.Logger, connection.Session.Id, message);
         Undo(socket, slot, connection);
-        ConnectReply.SendError(connection, slot.Name, message, details, isAlwaysObject);
+        try
+        {
+            ConnectReply.SendError(connection, slot.Name, message, details, isAlwaysObject);
+        }
+        catch (Exception exception)
+        {
+            // The details cannot be serialized; the client is refused all the same.
+            Log.DetailsFailed(connection.Server.Logger, exception, connection.Session.Id);
+            ConnectReply.SendError(connection, slot.Name, message, null, isAlwaysObject);
+        }
     }
 
     private static void Undo(ServerSocket socket, NamespaceSlot slot) => Undo(socket, slot, socket.Connection);
 
-    /// <summary>Takes back what was done so far, the rooms included that middlewares have joined.</summary>
+    /// <summary>
+    /// Takes back what was done so far, the rooms included that middlewares have joined. The place is given back last: version 2
+    /// clients come again with the same id, which must be free by then.
+    /// </summary>
     private static void Undo(ServerSocket? socket, NamespaceSlot slot, ClientConnection connection)
     {
-        connection.Release(slot);
         socket?.TryLeave(DisconnectReason.ForcedClose);
+        connection.Release(slot);
     }
 
     /// <summary>Version 2 clients know their ids in advance: that of the session, with the namespace before it.</summary>
@@ -291,5 +315,8 @@ internal static partial class ConnectPipeline
 
         [LoggerMessage(4, LogLevel.Warning, "A middleware of {Namespace} returned without calling next, so socket {SocketId} is refused. Call next to let clients in, or throw ConnectionRefusedException to tell them why not.", EventName = nameof(MiddlewareDidNotCallNext))]
         public static partial void MiddlewareDidNotCallNext(ILogger logger, string @namespace, string socketId);
+
+        [LoggerMessage(5, LogLevel.Error, "The details of a refusal cannot be sent to session {Sid}, which gets the message alone.", EventName = nameof(DetailsFailed))]
+        public static partial void DetailsFailed(ILogger logger, Exception exception, string sid);
     }
 }

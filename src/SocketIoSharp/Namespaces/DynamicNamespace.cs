@@ -7,6 +7,7 @@ namespace SocketIoSharp;
 internal sealed class DynamicNamespace(SocketIOServer server, Regex? pattern, Func<string, Handshake, Task<bool>>? isAccepted) : Broadcaster, IDynamicNamespace
 {
     private readonly ConcurrentDictionary<string, SocketNamespace> _children = new(StringComparer.Ordinal);
+    private int _emptyChildren;
 
     public string MetricsName { get; } = pattern?.ToString() ?? "(dynamic)";
 
@@ -19,9 +20,15 @@ internal sealed class DynamicNamespace(SocketIOServer server, Regex? pattern, Fu
 
     public IReadOnlyCollection<INamespace> Children => [.. _children.Values];
 
+    /// <summary>Whether there are children in which nobody is.</summary>
+    public bool HasEmptyChildren => System.Threading.Volatile.Read(ref _emptyChildren) > 0;
+
     protected internal override IReadOnlyList<SocketNamespace> Targets => [.. _children.Values];
 
     protected override BroadcastOptions Selection => BroadcastOptions.Everybody;
+
+    /// <summary>A child has become empty, or is not any more.</summary>
+    public void AddEmptyChildren(int count) => Interlocked.Add(ref _emptyChildren, count);
 
     public Task<bool> IsAcceptedAsync(string name, Handshake handshake)
         => pattern is not null ? Task.FromResult(pattern.IsMatch(name)) : isAccepted!(name, handshake);

@@ -39,11 +39,11 @@ internal sealed partial class NamespaceRegistry(SocketIOServer server)
         {
             if (dynamic.Pattern?.IsMatch(name) == true)
             {
-                return Create(name, dynamic)!;
+                return Create(name, dynamic, isLimited: false)!;
             }
         }
 
-        return Create(name, null)!;
+        return Create(name, null, isLimited: false)!;
     }
 
     public DynamicNamespace AddDynamic(Regex? pattern, Func<string, Handshake, Task<bool>>? isAccepted)
@@ -80,9 +80,12 @@ internal sealed partial class NamespaceRegistry(SocketIOServer server)
 
         _namespaces.TryRemove(new KeyValuePair<string, SocketNamespace>(child.Name, child));
         child.Parent?.ChildrenByName.TryRemove(new KeyValuePair<string, SocketNamespace>(child.Name, child));
-        _ = CloseAsync(child);
+        _ = CloseAsync(child, CancellationToken.None);
         return true;
     }
+
+    /// <summary>The server ends; one adapter that fails does not keep the others open.</summary>
+    public Task CloseAdaptersAsync(CancellationToken cancellationToken) => Task.WhenAll(All.Select(target => CloseAsync(target, cancellationToken)));
 
     private async Task<SocketNamespace?> FindDynamicAsync(string name, Handshake handshake)
     {
@@ -90,7 +93,7 @@ internal sealed partial class NamespaceRegistry(SocketIOServer server)
         {
             if (await IsAcceptedAsync(dynamic, name, handshake))
             {
-                return Create(name, dynamic);
+                return Create(name, dynamic, isLimited: true);
             }
         }
 
@@ -111,7 +114,7 @@ internal sealed partial class NamespaceRegistry(SocketIOServer server)
     }
 
     /// <summary>Creates a namespace, or gives the one that somebody else has just created; null when its parent may have no more children.</summary>
-    private SocketNamespace? Create(string name, DynamicNamespace? parent)
+    private SocketNamespace? Create(string name, DynamicNamespace? parent, bool isLimited)
     {
         SocketNamespace created;
         lock (_gate)
@@ -121,7 +124,7 @@ internal sealed partial class NamespaceRegistry(SocketIOServer server)
                 return existing;
             }
 
-            if (parent is not null && parent.ChildrenByName.Count >= server.Options.MaxChildNamespaces && !TryMakeRoom(parent))
+            if (isLimited && parent is not null && parent.ChildrenByName.Count >= server.Options.MaxChildNamespaces && !TryMakeRoom(parent))
             {
                 Log.TooManyChildren(server.Logger, parent.MetricsName, parent.ChildrenByName.Count, nameof(SocketIOOptions.MaxChildNamespaces));
                 return null;
@@ -132,6 +135,7 @@ internal sealed partial class NamespaceRegistry(SocketIOServer server)
             if (parent is not null)
             {
                 parent.ChildrenByName[name] = created;
+                parent.AddEmptyChildren(1);
             }
         }
 
@@ -147,12 +151,19 @@ internal sealed partial class NamespaceRegistry(SocketIOServer server)
             }
         }
 
+        created.OnAnnounced();
         return created;
     }
 
+    /// <summary>Removes the empty children of a parent; clients that ask in vain must not make us walk through all of them.</summary>
     private bool TryMakeRoom(DynamicNamespace parent)
     {
         var hasRoom = false;
+        if (!parent.HasEmptyChildren)
+        {
+            return false;
+        }
+
         foreach (var child in parent.ChildrenByName.Values)
         {
             hasRoom |= child.IsEmpty && TryRemove(child);
@@ -161,15 +172,15 @@ internal sealed partial class NamespaceRegistry(SocketIOServer server)
         return hasRoom;
     }
 
-    private async Task CloseAsync(SocketNamespace child)
+    private static async Task CloseAsync(SocketNamespace target, CancellationToken cancellationToken)
     {
         try
         {
-            await child.Adapter.CloseAsync(CancellationToken.None);
+            await target.Adapter.CloseAsync(cancellationToken);
         }
         catch (Exception exception)
         {
-            child.LogListenerFailed(exception);
+            target.LogListenerFailed(exception);
         }
     }
 

@@ -11,6 +11,7 @@ internal partial class SocketNamespace : Broadcaster, INamespace
     private readonly IReadOnlyList<SocketNamespace> _targets;
     private readonly ConnectionRules _rules;
     private readonly ServerSideEvents _serverSideEvents = new();
+    private TaskCompletionSource? _announced;
     private Task _started = Task.CompletedTask;
     private long _lastAckId = -1;
     private volatile int _population;
@@ -50,7 +51,7 @@ internal partial class SocketNamespace : Broadcaster, INamespace
     public IReadOnlyCollection<string>? Policies => _rules.Policies;
 
     /// <summary>Whether joining has to wait for something.</summary>
-    public bool NeedsTimeToConnect => IsRecoveryOn || Policies is not null || !Middlewares.IsEmpty || !_started.IsCompletedSuccessfully;
+    public bool NeedsTimeToConnect => IsRecoveryOn || Policies is not null || !Middlewares.IsEmpty || _announced is not null || !_started.IsCompletedSuccessfully;
 
     public bool IsEmpty => _population == 0;
 
@@ -63,7 +64,10 @@ internal partial class SocketNamespace : Broadcaster, INamespace
 
     public static SocketNamespace Create(SocketIOServer server, string name, ConnectionRules rules, DynamicNamespace? parent)
     {
-        var created = new SocketNamespace(name, rules, parent, server);
+        var created = new SocketNamespace(name, rules, parent, server)
+        {
+            _announced = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously),
+        };
         created.Start();
         return created;
     }
@@ -77,7 +81,18 @@ internal partial class SocketNamespace : Broadcaster, INamespace
         _started = Adapter.StartAsync(CancellationToken.None);
     }
 
-    public Task WhenStartedAsync() => _started;
+    /// <summary>The application knows of the namespace, and has had its chance to add rules: clients may come in.</summary>
+    public void OnAnnounced() => Interlocked.Exchange(ref _announced, null)?.TrySetResult();
+
+    public async Task WhenStartedAsync()
+    {
+        if (System.Threading.Volatile.Read(ref _announced) is { } announced)
+        {
+            await announced.Task;
+        }
+
+        await _started;
+    }
 
     public long NextAckId() => Interlocked.Increment(ref _lastAckId);
 
@@ -107,7 +122,11 @@ internal partial class SocketNamespace : Broadcaster, INamespace
                 return false;
             }
 
-            _population++;
+            if (_population++ == 0)
+            {
+                Parent?.AddEmptyChildren(-1);
+            }
+
             return true;
         }
     }
@@ -120,6 +139,10 @@ internal partial class SocketNamespace : Broadcaster, INamespace
         {
             _population--;
             isEmpty = _population == 0;
+            if (isEmpty)
+            {
+                Parent?.AddEmptyChildren(1);
+            }
         }
 
         if (isEmpty && Parent is not null && IO.Options.CleanupEmptyChildNamespaces)
@@ -139,6 +162,7 @@ internal partial class SocketNamespace : Broadcaster, INamespace
             }
 
             _isRemoved = true;
+            Parent?.AddEmptyChildren(-1);
             return true;
         }
     }

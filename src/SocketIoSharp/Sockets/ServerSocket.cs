@@ -159,8 +159,9 @@ internal sealed partial class ServerSocket : IServerSocket
     /// <summary>Takes the client out of the namespace, at once.</summary>
     public void Disconnect(bool closeConnection = false)
     {
-        if (!Connected)
+        if (HasLeft)
         {
+            // Its client may be in other namespaces, or back in this one.
             return;
         }
 
@@ -168,9 +169,8 @@ internal sealed partial class ServerSocket : IServerSocket
         {
             _connection.DisconnectAll();
         }
-        else if (Interlocked.Exchange(ref _isThrownOut, 1) == 0)
+        else if (Connected && Interlocked.Exchange(ref _isThrownOut, 1) == 0)
         {
-            _connection.SendPacket(SocketIOPacketType.Disconnect, _namespace.WireName, default);
             _inbox.DropEvents();
             _connection.Leave(this, DisconnectReason.ServerNamespaceDisconnect);
         }
@@ -237,6 +237,12 @@ internal sealed partial class ServerSocket : IServerSocket
 
         Observe(_namespace.Adapter.RemoveAllAsync(Id));
         _namespace.OnSocketLeft();
+        if (state == IsConnected && ReferenceEquals(reason, DisconnectReason.ServerNamespaceDisconnect))
+        {
+            // Told once it is out: a client that comes back at once finds its place free.
+            _connection.SendPacket(SocketIOPacketType.Disconnect, _namespace.WireName, default);
+        }
+
         FailAcks();
         CancelToken();
         if (state == IsConnected)
