@@ -105,11 +105,28 @@ internal sealed partial class SocketIOServer : SocketNamespace, ISocketIOServer,
             }
         }
 
-        await _engine.CloseAsync(cancellationToken);
-        await Task.WhenAll(leaving).WaitAsync(cancellationToken);
-        foreach (var target in Registry.All)
+        try
+        {
+            await _engine.CloseAsync(cancellationToken);
+            await Task.WhenAll(leaving).WaitAsync(cancellationToken);
+        }
+        finally
+        {
+            // However long handlers take: the other servers must learn that this one is gone.
+            await Task.WhenAll(Registry.All.Select(target => CloseAdapterAsync(target, cancellationToken)));
+        }
+    }
+
+    private static async Task CloseAdapterAsync(SocketNamespace target, CancellationToken cancellationToken)
+    {
+        try
         {
             await target.Adapter.CloseAsync(cancellationToken);
+        }
+        catch (Exception exception) when (exception is not OperationCanceledException)
+        {
+            // One that fails must not keep the others from closing.
+            target.LogListenerFailed(exception);
         }
     }
 

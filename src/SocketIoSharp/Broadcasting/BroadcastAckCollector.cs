@@ -78,6 +78,13 @@ internal sealed class BroadcastAckCollector<T>(SocketIOServer server, string met
             OnMissing();
             return;
         }
+        catch (Exception exception)
+        {
+            // The types and converters of the application may throw anything.
+            server.LogListenerFailed(exception);
+            OnMissing();
+            return;
+        }
 
         server.Metrics.AckReceived(metricsName, server.Clock.Time.GetElapsedTime(_startTimestamp), null);
         CompleteIfDone();

@@ -1,3 +1,5 @@
+using SocketIoSharp.EngineIO;
+
 namespace SocketIoSharp;
 
 /// <summary>The clients of this server that have yet to answer a broadcast. Disposed when no answers are wanted any more.</summary>
@@ -36,7 +38,18 @@ internal sealed class PendingBroadcastAcks : IPendingAck, IDisposable
         }
 
         var numbered = packet.WithId(id);
-        var message = numbered.GetMessage(target.IO.Parser);
+        EncodedMessage message;
+        try
+        {
+            message = numbered.GetMessage(target.IO.Parser);
+        }
+        catch
+        {
+            // What cannot be encoded is not sent, so nobody will answer it.
+            pending.Dispose();
+            throw;
+        }
+
         if (!options.Compress)
         {
             message = message.WithoutCompression();

@@ -39,7 +39,8 @@ internal sealed partial class NamespaceRegistry(SocketIOServer server)
         {
             if (dynamic.Pattern?.IsMatch(name) == true)
             {
-                return Create(name, dynamic)!;
+                return Create(name, dynamic) ?? throw new InvalidOperationException(
+                    $"{dynamic.MetricsName} has as many namespaces as it may have, all of them in use; the limit is {nameof(SocketIOOptions)}.{nameof(SocketIOOptions.MaxChildNamespaces)}.");
             }
         }
 

@@ -10,6 +10,7 @@ internal sealed class PendingAnswer<T>(ServerSocket socket, long id) : ClockEntr
     private readonly long _startTimestamp = socket.Server.Clock.Time.GetTimestamp();
     private TimeSpan? _timeout;
     private CancellationTokenRegistration _registration;
+    private int _hasEnded;
 
     public Task<T> Task => _result.Task;
 
@@ -28,7 +29,7 @@ internal sealed class PendingAnswer<T>(ServerSocket socket, long id) : ClockEntr
                 this);
         }
 
-        if (_result.Task.IsCompleted)
+        if (Interlocked.CompareExchange(ref _hasEnded, 0, 0) != 0)
         {
             // The answer was quicker than the deadline's start.
             End();
@@ -43,8 +44,9 @@ internal sealed class PendingAnswer<T>(ServerSocket socket, long id) : ClockEntr
         {
             _result.TrySetResult(Read(packet));
         }
-        catch (EventArgumentException exception)
+        catch (Exception exception)
         {
+            // Beside answers that do not fit: the types and converters of the application may throw anything.
             _result.TrySetException(exception);
         }
     }
@@ -78,6 +80,7 @@ internal sealed class PendingAnswer<T>(ServerSocket socket, long id) : ClockEntr
 
     private void End()
     {
+        Interlocked.Exchange(ref _hasEnded, 1);
         if (_timeout is not null)
         {
             socket.Server.Clock.Cancel(this);

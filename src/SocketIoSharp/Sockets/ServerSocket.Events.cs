@@ -74,9 +74,10 @@ internal sealed partial class ServerSocket
     /// <summary>Runs everything that belongs to one event. The task never fails, and the bytes are not used once this has returned.</summary>
     public Task RunEventAsync(ReadOnlyMemory<byte> json, IReadOnlyList<ReadOnlyMemory<byte>> attachments, long? ackId)
     {
-        if (json.IsEmpty)
+        if (json.IsEmpty || _isThrownOut)
         {
-            // An event without a payload has no name, and nobody can listen to it.
+            // An event without a payload has no name, and nobody can listen to it; to one that was just being
+            // read when the server threw its client out, nobody listens any more.
             return Task.CompletedTask;
         }
 
@@ -143,6 +144,11 @@ internal sealed partial class ServerSocket
         catch (Exception exception)
         {
             // Nothing is sent to the client.
+            if (_errorListeners is not { All.IsEmpty: false })
+            {
+                Log.MiddlewareFailed(Server.Logger, exception, Id, nameof(OnError));
+            }
+
             RaiseError(exception);
         }
     }

@@ -53,8 +53,10 @@ internal sealed partial class SocketInbox(ServerSocket socket)
             }
             else
             {
+                // One event that is larger than the bound may wait, as long as nothing else does.
+                var queuedBefore = socket.Connection.QueuedBytes;
                 Waiting.Add(new WaitingEvent(packet.Json.ToArray(), packet.Attachments, packet.Id));
-                isTooMuch = IsTooMuchLocked(Waiting);
+                isTooMuch = IsTooMuchLocked(Waiting, queuedBefore);
                 if (!isTooMuch)
                 {
                     return;
@@ -132,10 +134,10 @@ internal sealed partial class SocketInbox(ServerSocket socket)
     }
 
     /// <summary>Reading stops when much waits, but not while the server awaits an answer: it may come behind these events.</summary>
-    private bool IsTooMuchLocked(WaitingEvents waiting)
+    private bool IsTooMuchLocked(WaitingEvents waiting, long queuedBefore)
     {
         var options = socket.Server.Options;
-        return waiting.Count > options.MaxQueuedEventsWhileAwaitingAck || socket.Connection.QueuedBytes > options.MaxQueuedBytesWhileAwaitingAck;
+        return waiting.Count > options.MaxQueuedEventsWhileAwaitingAck || queuedBefore > options.MaxQueuedBytesWhileAwaitingAck;
     }
 
     /// <summary>Takes out what waits, one after the other, until an event is unfinished or nothing is left.</summary>
