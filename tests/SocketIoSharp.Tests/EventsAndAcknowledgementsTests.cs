@@ -56,15 +56,16 @@ public sealed class EventsAndAcknowledgementsTests
     [Test]
     public async Task A_registration_that_was_disposed_is_not_called_any_more()
     {
-        IDisposable? registration = null;
+        var registrations = new Inbox<IDisposable>();
         await using var server = await SocketIOTestServer.StartAsync(io => io.OnConnection(socket =>
         {
-            registration = socket.OnWithAck("old", (int x) => x);
+            var registration = socket.OnWithAck("old", (int x) => x);
             socket.OnWithAck("new", (int x) => x);
+            registrations.Add(registration);
         }));
         await using var client = await server.ConnectAsync();
 
-        registration!.Dispose();
+        (await registrations.NextAsync()).Dispose();
         await client.SendAsync("421[\"old\",1]");
         await client.SendAsync("422[\"new\",2]");
 

@@ -192,6 +192,9 @@ public abstract class Adapter
     public virtual Task<bool> ResumeAsync(RecoverySession session, string? offset, Action<IReadOnlyList<EncodedPacket>> attach, CancellationToken cancellationToken)
         => Task.FromResult(false);
 
+    /// <summary>Whether sessions can be resumed: then events to single clients go through the adapter as well, which keeps them.</summary>
+    public virtual bool CanRecover => false;
+
     /// <summary>The newest offset that was given to an event; null when there is none yet or recovery is off.</summary>
     /// <remarks>Whatever ends with a string reaches a client with this offset behind it, because the client takes the last string for one.</remarks>
     public virtual string? CurrentOffset => null;

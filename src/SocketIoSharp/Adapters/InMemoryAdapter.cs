@@ -17,6 +17,8 @@ internal sealed class InMemoryAdapter : Adapter
         }
     }
 
+    public override bool CanRecover => _recovery is not null;
+
     public override string? CurrentOffset => _recovery?.CurrentOffset;
 
     public override Task CloseAsync(CancellationToken cancellationToken)

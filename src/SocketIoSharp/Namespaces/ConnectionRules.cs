@@ -7,7 +7,7 @@ namespace SocketIoSharp;
 internal sealed class ConnectionRules
 {
     private ImmutableArray<Func<IServerSocket, Func<Task>, Task>> _middlewares = [];
-    private ImmutableArray<string>? _policies;
+    private IReadOnlyCollection<string>? _policies;
 
     public ConnectionRules()
     {
@@ -25,7 +25,7 @@ internal sealed class ConnectionRules
 
     public ImmutableArray<Func<IServerSocket, Func<Task>, Task>> Middlewares => _middlewares;
 
-    /// <summary>Null when anybody may connect; empty for the default policy.</summary>
+    /// <summary>Null when anybody may connect.</summary>
     public IReadOnlyCollection<string>? Policies => _policies;
 
     public Listeners<Func<IServerSocket, Task>> Handlers { get; } = new();
@@ -40,7 +40,7 @@ internal sealed class ConnectionRules
     {
         ArgumentNullException.ThrowIfNull(policies);
         server.Authorization.ThrowIfMissing();
-        _policies = [.. _policies ?? [], .. policies];
+        _policies = SocketAuthorization.Combine(_policies, policies);
     }
 
     public IDisposable OnConnection(Action<IServerSocket> handler)

@@ -14,6 +14,8 @@ internal enum AuthorizationOutcome
 /// <summary>Asks ASP.NET Core's authorization about the user of a socket.</summary>
 internal sealed class SocketAuthorization(IServiceProvider services)
 {
+    private const string DefaultPolicy = "";
+
     public void ThrowIfMissing()
     {
         if (services.GetService<IServiceProviderIsService>()?.IsService(typeof(IAuthorizationService)) == false)
@@ -22,20 +24,21 @@ internal sealed class SocketAuthorization(IServiceProvider services)
         }
     }
 
-    /// <summary>Asks all policies; none means the default one. The socket is the resource.</summary>
+    /// <summary>Adds policies to those that are required already; none means the default one, which has no name.</summary>
+    public static IReadOnlyCollection<string> Combine(IReadOnlyCollection<string>? required, IReadOnlyCollection<string> added)
+        => [.. required ?? [], .. added.Count == 0 ? [DefaultPolicy] : added];
+
+    /// <summary>Asks all policies. The socket is the resource.</summary>
     public async Task<AuthorizationOutcome> CheckAsync(ServerSocket socket, IReadOnlyCollection<string> policies)
     {
         await using var scope = services.CreateAsyncScope();
         var authorization = scope.ServiceProvider.GetRequiredService<IAuthorizationService>();
-        if (policies.Count == 0)
-        {
-            var provider = scope.ServiceProvider.GetRequiredService<IAuthorizationPolicyProvider>();
-            return Outcome(socket, await authorization.AuthorizeAsync(socket.User, socket, await provider.GetDefaultPolicyAsync()));
-        }
-
         foreach (var policy in policies)
         {
-            var outcome = Outcome(socket, await authorization.AuthorizeAsync(socket.User, socket, policy));
+            var result = policy == DefaultPolicy
+                ? await authorization.AuthorizeAsync(socket.User, socket, await scope.ServiceProvider.GetRequiredService<IAuthorizationPolicyProvider>().GetDefaultPolicyAsync())
+                : await authorization.AuthorizeAsync(socket.User, socket, policy);
+            var outcome = Outcome(socket, result);
             if (outcome != AuthorizationOutcome.Allowed)
             {
                 return outcome;

@@ -72,8 +72,8 @@ internal partial class SocketNamespace : Broadcaster, INamespace
     public void Start()
     {
         var context = new AdapterContext(this, IO.Services, IO.LoggerFactory, IO.Clock.Time);
-        IsRecoveryOn = IO.Options.ConnectionStateRecovery is not null;
         Adapter = IO.Options.AdapterFactory?.Invoke(context) ?? new InMemoryAdapter(context);
+        IsRecoveryOn = IO.Options.ConnectionStateRecovery is not null && Adapter.CanRecover;
         _started = Adapter.StartAsync(CancellationToken.None);
     }
 

@@ -18,7 +18,7 @@ internal sealed class EventHandlerEntry(string eventName, EventHandler handler, 
     /// <summary>The table that it stands in, where it can be taken out of; null in a shared table.</summary>
     public EventHandlerTable? Table { get; set; }
 
-    /// <summary>The policies that the user must satisfy; null for none, empty for the default policy.</summary>
+    /// <summary>The policies that the user must satisfy; null for none.</summary>
     public IReadOnlyCollection<string>? Policies { get; private set; }
 
     /// <summary>Whether the handler may run now; one that runs once is taken out by the first event.</summary>
@@ -35,7 +35,9 @@ internal sealed class EventHandlerEntry(string eventName, EventHandler handler, 
 
     public IEventRegistration RequireAuthorization(params IReadOnlyCollection<string> policies)
     {
-        Policies = [.. Policies ?? [], .. policies];
+        ArgumentNullException.ThrowIfNull(policies);
+        Table?.Authorization?.ThrowIfMissing();
+        Policies = SocketAuthorization.Combine(Policies, policies);
         return this;
     }
 
@@ -43,11 +45,14 @@ internal sealed class EventHandlerEntry(string eventName, EventHandler handler, 
 }
 
 /// <summary>Event handlers in the order of their registration. Changes replace the array, so that reading needs no lock.</summary>
-internal sealed class EventHandlerTable
+internal sealed class EventHandlerTable(SocketAuthorization? authorization = null)
 {
     private ImmutableArray<EventHandlerEntry> _entries = [];
 
     public ImmutableArray<EventHandlerEntry> Entries => _entries;
+
+    /// <summary>Knows whether the application has policies.</summary>
+    public SocketAuthorization? Authorization => authorization;
 
     public EventHandlerEntry Add(string eventName, EventHandler handler, bool isOnce = false)
     {

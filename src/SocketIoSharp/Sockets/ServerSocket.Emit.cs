@@ -153,9 +153,9 @@ internal sealed partial class ServerSocket
             return _namespace.Adapter.BroadcastAsync(packet, new BroadcastOptions { Rooms = [Id], IsVolatile = isVolatile, Compress = compress });
         }
 
-        if (_namespace.IsRecoveryOn && !_connection.IsProtocol4 && _namespace.Adapter.CurrentOffset is { } offset && SessionRecoveryStore.EndsWithText(packet))
+        if (_namespace.IsRecoveryOn && SessionRecoveryStore.EndsWithText(packet) && _namespace.Adapter.CurrentOffset is { } offset)
         {
-            // The client handles it after the reply, and would take the text for an offset.
+            // Before the client is connected; it takes the last text of any event for an offset.
             packet = packet.WithLastArgument(offset);
         }
 

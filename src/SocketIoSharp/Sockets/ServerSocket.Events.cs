@@ -17,7 +17,7 @@ internal sealed partial class ServerSocket
     private ImmutableArray<EventHandlerEntry> _sharedHandlers = [];
 
     /// <summary>The handlers of this socket.</summary>
-    public EventHandlerTable Handlers => _handlers ?? Interlocked.CompareExchange(ref _handlers, new EventHandlerTable(), null) ?? _handlers;
+    public EventHandlerTable Handlers => _handlers ?? Interlocked.CompareExchange(ref _handlers, new EventHandlerTable(Server.Authorization), null) ?? _handlers;
 
     public IReadOnlyCollection<string> EventNames
         => AllHandlers().Select(static entry => entry.EventName).Distinct(StringComparer.Ordinal).ToArray();
@@ -182,7 +182,7 @@ internal sealed partial class ServerSocket
         var registered = FindRegisteredName(name);
         Server.Metrics.EventReceived(_namespace.MetricsName, registered);
         var previous = Activity.Current;
-        var activity = registered is null ? null : SocketIOActivitySource.StartEvent(_namespace.MetricsName, registered, Session.Handshake.RequestActivity);
+        var activity = registered is null ? null : SocketIOActivitySource.StartEvent(_namespace.Name, registered, Session.Handshake.RequestActivity);
         var running = RunHandlersAsync(name, ref arguments);
         Activity.Current = previous;
         return FinishMeasuredAsync(start, registered, activity, running);

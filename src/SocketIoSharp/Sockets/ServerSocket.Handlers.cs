@@ -33,14 +33,14 @@ internal sealed partial class ServerSocket
 
     private Task<string?> RunHandlerAsync(EventHandlerEntry entry, ref ArgumentReader arguments)
     {
-        if (!entry.TryTake())
-        {
-            return s_succeeded;
-        }
-
         if (entry.Policies is { } policies)
         {
             return RunAuthorizedAsync(entry, policies, arguments.CopyPayload(), arguments.Attachments, arguments.GetAck());
+        }
+
+        if (!entry.TryTake())
+        {
+            return s_succeeded;
         }
 
         try
@@ -73,7 +73,11 @@ internal sealed partial class ServerSocket
                 return "unauthorized";
             }
 
-            await StartAsync(entry, json, attachments, ack);
+            if (entry.TryTake())
+            {
+                await StartAsync(entry, json, attachments, ack);
+            }
+
             return null;
         }
         catch (Exception exception)

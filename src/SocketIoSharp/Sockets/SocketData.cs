@@ -31,6 +31,14 @@ public sealed class SocketData : IEnumerable<KeyValuePair<string, object?>>
     /// <exception cref="InvalidCastException">The value is of another type.</exception>
     public T? Get<T>(string name) => TryGet<T>(name, out var value) ? value : default;
 
+    /// <summary>Reads a value that must be there.</summary>
+    /// <typeparam name="T">The type.</typeparam>
+    /// <param name="name">The name.</param>
+    /// <returns>The value.</returns>
+    /// <exception cref="KeyNotFoundException">There is no such value, or it is null.</exception>
+    public T GetRequired<T>(string name)
+        => TryGet<T>(name, out var value) && value is not null ? value : throw new KeyNotFoundException($"The socket has no value named \"{name}\".");
+
     /// <summary>Looks for a value.</summary>
     /// <typeparam name="T">The type.</typeparam>
     /// <param name="name">The name.</param>

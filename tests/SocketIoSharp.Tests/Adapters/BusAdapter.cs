@@ -8,12 +8,16 @@ namespace SocketIoSharp.Tests.Adapters;
 internal sealed class ClusterBus
 {
     private readonly ConcurrentDictionary<string, IBusMember> _members = new(StringComparer.Ordinal);
+    private long _lastOffset;
 
     /// <summary>Everything that was published, for tests that look at it.</summary>
     public Inbox<ClusterMessage> Published { get; } = new();
 
     /// <summary>Thrown by whoever publishes.</summary>
     public Exception? Failure { get; set; }
+
+    /// <summary>Whether messages have places in a log, and servers receive their own ones, too.</summary>
+    public bool HasOffsets { get; set; }
 
     /// <summary>Drops answers for which it says so.</summary>
     public Func<ClusterResponse, bool>? Drop { get; set; }
@@ -31,11 +35,15 @@ internal sealed class ClusterBus
             throw failure;
         }
 
-        Published.Add(message);
-        foreach (var (_, member) in _members)
+        lock (_members)
         {
-            // As with a medium that knows neither namespaces nor senders, everything comes back, too.
-            member.Enqueue(message);
+            Published.Add(message);
+            var offset = HasOffsets ? $"{++_lastOffset}-0" : null;
+            foreach (var (_, member) in _members)
+            {
+                // As with a medium that knows neither namespaces nor senders, everything comes back, too.
+                member.Enqueue(message, offset);
+            }
         }
 
         return Task.CompletedTask;
@@ -45,7 +53,7 @@ internal sealed class ClusterBus
     {
         if (Drop?.Invoke(response) != true && _members.TryGetValue(uid, out var member))
         {
-            member.Enqueue(response);
+            member.Enqueue(response, null);
         }
 
         return Task.CompletedTask;
@@ -59,23 +67,23 @@ internal interface IBusMember
 
     INamespace Namespace { get; }
 
-    void Enqueue(ClusterMessage message);
+    void Enqueue(ClusterMessage message, string? offset);
 }
 
 /// <summary>Calls one thing after the other, apart from whoever asks for it.</summary>
 internal sealed class BusInbox
 {
-    private readonly Channel<ClusterMessage> _messages = Channel.CreateUnbounded<ClusterMessage>();
+    private readonly Channel<(ClusterMessage Message, string? Offset)> _messages = Channel.CreateUnbounded<(ClusterMessage, string?)>();
 
-    public BusInbox(Action<ClusterMessage> handle) => _ = Task.Run(async () =>
+    public BusInbox(Action<ClusterMessage, string?> handle) => _ = Task.Run(async () =>
     {
-        await foreach (var message in _messages.Reader.ReadAllAsync())
+        await foreach (var (message, offset) in _messages.Reader.ReadAllAsync())
         {
-            handle(message);
+            handle(message, offset);
         }
     });
 
-    public void Enqueue(ClusterMessage message) => _messages.Writer.TryWrite(message);
+    public void Enqueue(ClusterMessage message, string? offset) => _messages.Writer.TryWrite((message, offset));
 
     public void Complete() => _messages.Writer.TryComplete();
 }
@@ -90,17 +98,19 @@ internal sealed class BusAdapter : ClusterAdapter, IBusMember
         : base(context)
     {
         _bus = bus;
-        _inbox = new BusInbox(message => Receive(message));
+        _inbox = new BusInbox(OnMessage);
         bus.Add(this);
     }
 
     /// <summary>The number of servers that it claims, when it is not that of the bus.</summary>
     public int? ClaimedCount { get; set; }
 
-    public void Enqueue(ClusterMessage message) => _inbox.Enqueue(message);
+    public void Enqueue(ClusterMessage message, string? offset) => _inbox.Enqueue(message, offset);
 
     /// <summary>A message comes in, on this thread.</summary>
     public void Receive(ClusterMessage message) => OnMessage(message);
+
+    protected override bool ReceivesOwnBroadcasts => _bus.HasOffsets;
 
     public override Task<int> GetServerCountAsync(CancellationToken cancellationToken) => Task.FromResult(ClaimedCount ?? _bus.Count(Namespace.Name));
 
@@ -126,11 +136,11 @@ internal sealed class HeartbeatBusAdapter : ClusterAdapterWithHeartbeat, IBusMem
         : base(context)
     {
         _bus = bus;
-        _inbox = new BusInbox(message => OnMessage(message));
+        _inbox = new BusInbox(OnMessage);
         bus.Add(this);
     }
 
-    public void Enqueue(ClusterMessage message) => _inbox.Enqueue(message);
+    public void Enqueue(ClusterMessage message, string? offset) => _inbox.Enqueue(message, offset);
 
     public void Receive(ClusterMessage message) => OnMessage(message);
 

@@ -186,6 +186,22 @@ public sealed class SocketIOClientTests(TransportProtocol transport)
     }
 
     [Test]
+    public async Task It_speaks_the_protocol_of_version_2_clients()
+    {
+        var answers = new Inbox<string>();
+        await using var server = await SocketIOTestServer.StartAsync(
+            static io => io.OnConnection(static socket => socket.OnWithAck("sum", static (int a, int b) => a + b)),
+            static options => options.AllowEIO3 = true);
+        using var client = CreateClient(server);
+        client.Options.EIO = 3;
+        await ConnectAsync(client);
+
+        await client.EmitAsync("sum", response => answers.Add(response.ToString()), 1, 2).Soon();
+
+        Assert.That(await answers.NextAsync(), Is.EqualTo("[3]"));
+    }
+
+    [Test]
     public async Task It_is_told_when_the_server_disconnects_it()
     {
         var reasons = new Inbox<string>();

@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Security.Claims;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.DependencyInjection;
@@ -165,6 +164,8 @@ public sealed class HandlerClassesTests
             });
             io.UseHandler<GuardedHandler>();
         });
+        var errors = new Inbox<Exception>();
+        server.IO.OnConnection(socket => socket.OnError(errors.Add));
         await using var admin = await server.ConnectAsync("{\"role\":\"admin\"}");
         await using var guest = await server.ConnectAsync("{\"role\":\"guest\"}");
 
@@ -175,7 +176,35 @@ public sealed class HandlerClassesTests
 
         Assert.That(await admin.ReceiveAsync(), Is.EqualTo("431[\"deleted\"]"));
         Assert.That(await admin.ReceiveAsync(), Is.EqualTo("432[\"read\"]"));
-        Assert.That(await guest.ReceiveAsync(), Is.EqualTo("432[\"read\"]"));
+        Assert.That(await guest.ReceiveAsync(), Is.EqualTo("432[\"read\"]"), "the refused event is not answered");
+        Assert.That(await errors.NextAsync(), Is.InstanceOf<UnauthorizedAccessException>().With.Message.Contains("\"delete\""));
+        Assert.That(errors.Count, Is.Zero);
+    }
+
+    [Test]
+    public async Task Without_a_name_the_default_policy_counts()
+    {
+        await using var server = await StartAsync(static io =>
+        {
+            io.Use(static (socket, next) =>
+            {
+                var isKnown = socket.Handshake.GetAuth<Dictionary<string, string>>() is { Count: > 0 };
+                socket.User = new ClaimsPrincipal(new ClaimsIdentity(isKnown ? "test" : null));
+                return next();
+            });
+            io.UseHandler<GuardedHandler>();
+        });
+        await using var known = await server.ConnectAsync("{\"name\":\"ann\"}");
+        await using var unknown = await server.ConnectAsync();
+
+        foreach (var client in new[] { known, unknown })
+        {
+            await client.SendTogetherAsync("421[\"write\"]", "422[\"read\"]");
+        }
+
+        Assert.That(await known.ReceiveAsync(), Is.EqualTo("431[\"written\"]"));
+        Assert.That(await known.ReceiveAsync(), Is.EqualTo("432[\"read\"]"));
+        Assert.That(await unknown.ReceiveAsync(), Is.EqualTo("432[\"read\"]"));
     }
 
     [Test]
@@ -293,6 +322,7 @@ public sealed class HandlerClassesTests
     {
         public static void MapEvents(EventMap<GuardedHandler> events) => events
             .OnWithAck("delete", static _ => "deleted").RequireAuthorization("admins")
+            .OnWithAck("write", static _ => "written").RequireAuthorization()
             .OnWithAck("read", static _ => "read");
     }
 

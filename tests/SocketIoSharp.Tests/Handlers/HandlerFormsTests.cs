@@ -1,3 +1,4 @@
+using System.Reflection;
 using Microsoft.AspNetCore.Builder;
 
 namespace SocketIoSharp.Tests;
@@ -171,6 +172,16 @@ public sealed class HandlerFormsTests
         Assert.That(await client.ReceiveAsync(), Is.EqualTo("431[\"checked\"]"));
     }
 
+    [Test]
+    public void A_socket_that_is_not_the_server_s_own_is_refused_by_name()
+    {
+        var fake = DispatchProxy.Create<IServerSocket, FakeSocket>();
+
+        Assert.That(() => fake.On("x", () => { }), Throws.ArgumentException.With.Message.Contains(nameof(IServerSocket)));
+        Assert.That(() => fake.OnWithAck("x", () => 1), Throws.ArgumentException);
+        Assert.That(() => fake.Once("x", () => { }), Throws.ArgumentException);
+    }
+
     private static int Sum(int a, int b) => a + b;
 
     private static Task<int> SumAsync(int a, int b) => Task.FromResult(a + b);
@@ -178,6 +189,12 @@ public sealed class HandlerFormsTests
     private static int One() => 1;
 
     private static Task<int> OneAsync() => Task.FromResult(1);
+
+    // The proxy derives from it.
+    public class FakeSocket : DispatchProxy
+    {
+        protected override object? Invoke(MethodInfo? targetMethod, object?[]? args) => throw new NotSupportedException(targetMethod?.Name);
+    }
 
     private sealed class Calls
     {
