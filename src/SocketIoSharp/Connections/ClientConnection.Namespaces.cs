@@ -22,10 +22,19 @@ internal sealed partial class ClientConnection
     /// <summary>The client has joined a namespace; the time for that does not run any more, then or later.</summary>
     public void OnJoined()
     {
-        if (!_hasJoined)
+        if (_hasJoined)
         {
-            _hasJoined = true;
-            Server.Clock.Cancel(this);
+            return;
+        }
+
+        lock (_gate)
+        {
+            if (!_hasJoined)
+            {
+                _hasJoined = true;
+                Server.Clock.Cancel(this);
+                ScheduleAttachmentsLocked();
+            }
         }
     }
 

@@ -17,7 +17,7 @@ internal sealed partial class ClientConnection : ClockEntry
     private long _queuedBytes;
     private int _fullInboxes;
     private int _awaitedAcks;
-    private bool _hasJoined;
+    private volatile bool _hasJoined;
     private volatile bool _isClosed;
 
     public ClientConnection(SocketIOServer server, IEngineIOSession session)
@@ -84,9 +84,12 @@ internal sealed partial class ClientConnection : ClockEntry
                 OnPacket(packet);
                 return HasTooMuchWaiting ? WaitForRoomAsync() : Task.CompletedTask;
             case PacketDecodeResult.Incomplete:
-                if (!wasIncomplete && _hasJoined)
+                if (!wasIncomplete)
                 {
-                    Server.Clock.Schedule(this, Server.Options.EffectiveMessageTime, Server.ShortestInterval);
+                    lock (_gate)
+                    {
+                        ScheduleAttachmentsLocked();
+                    }
                 }
 
                 return Task.CompletedTask;
@@ -181,6 +184,16 @@ internal sealed partial class ClientConnection : ClockEntry
         CloseSoon();
     }
 
+    /// <summary>Binary values must come in time; until a namespace is joined, the time for that counts.</summary>
+    private void ScheduleAttachmentsLocked()
+    {
+        var longest = Server.Options.EffectiveMessageTime;
+        if (_hasJoined && longest != Timeout.InfiniteTimeSpan && _decoder.IsIncomplete)
+        {
+            Server.Clock.Schedule(this, longest, Server.ShortestInterval);
+        }
+    }
+
     private void OnPacket(in SocketIOPacket packet)
     {
         var name = packet.Namespace;
@@ -218,9 +231,9 @@ internal sealed partial class ClientConnection : ClockEntry
             }
         }
 
-        if (packet.Type == SocketIOPacketType.Ack && slot is null)
+        if (packet.Type == SocketIOPacketType.Ack)
         {
-            // Clients answer what they were asked before they left.
+            // Clients answer what they were asked before they left, even when they are on their way back already.
             return;
         }
 

@@ -163,6 +163,12 @@ internal sealed partial class ServerSocket : IServerSocket
     /// <summary>Takes the client out of the namespace, at once.</summary>
     public void Disconnect(bool closeConnection = false)
     {
+        if (HasLeft)
+        {
+            // Its client may be in other namespaces, or back in this one.
+            return;
+        }
+
         if (closeConnection)
         {
             _connection.DisconnectAll();
