@@ -9,7 +9,7 @@ internal sealed partial class PipeWebSocket
 
     public override async Task RunAsync(IWebSocketOwner owner)
     {
-        Owner = owner;
+        TakeOwner(owner);
         using var reader = new WebSocketMessageReader(Server.WebSocketLimits, Settings.IsDeflating);
         var end = new SessionClose(CloseReason.TransportClose);
         try

@@ -70,7 +70,7 @@ internal sealed partial class SystemWebSocket : WebSocketConnection
 
     public override async Task RunAsync(IWebSocketOwner owner)
     {
-        Owner = owner;
+        TakeOwner(owner);
         var end = new SessionClose(CloseReason.TransportClose);
         try
         {

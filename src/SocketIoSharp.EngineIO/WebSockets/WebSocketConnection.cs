@@ -37,7 +37,20 @@ internal abstract class WebSocketConnection(WebSocketSettings settings, Action a
 
     protected WebSocketSettings Settings => settings;
 
-    protected IWebSocketOwner? Owner { get; set; }
+    protected IWebSocketOwner? Owner { get; private set; }
+
+    /// <summary>From now on the owner is told; what was written before may have become writable meanwhile.</summary>
+    protected void TakeOwner(IWebSocketOwner owner)
+    {
+        lock (Gate)
+        {
+            Owner = owner;
+            if (CanWrite)
+            {
+                owner.OnWritable();
+            }
+        }
+    }
 
     protected EngineIOServer Server => settings.Server;
 

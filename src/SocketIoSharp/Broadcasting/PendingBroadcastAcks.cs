@@ -1,3 +1,5 @@
+using SocketIoSharp.EngineIO;
+
 namespace SocketIoSharp;
 
 /// <summary>The clients of this server that have yet to answer a broadcast. Disposed when no answers are wanted any more.</summary>

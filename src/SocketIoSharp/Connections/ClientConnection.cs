@@ -224,9 +224,9 @@ internal sealed partial class ClientConnection : ClockEntry
             }
         }
 
-        if (packet.Type == SocketIOPacketType.Ack && slot is null)
+        if (packet.Type == SocketIOPacketType.Ack)
         {
-            // Clients answer what they were asked before they left.
+            // Clients answer what they were asked before they left, even when they are on their way back already.
             return;
         }
 

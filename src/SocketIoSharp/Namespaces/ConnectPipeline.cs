@@ -18,8 +18,20 @@ internal static partial class ConnectPipeline
         var server = connection.Server;
         if (server.Registry.Find(name) is { } found && !found.NeedsTimeToConnect && found.TryEnter())
         {
-            // The common case: nothing has to be waited for.
-            var socket = CreateSocket(found, connection, auth);
+            StartEntered(connection, slot, found, auth);
+            return;
+        }
+
+        _ = RunAsync(connection, slot, name, auth);
+    }
+
+    /// <summary>The common case: nothing has to be waited for.</summary>
+    private static void StartEntered(ClientConnection connection, NamespaceSlot slot, SocketNamespace entered, byte[] auth)
+    {
+        ServerSocket? socket = null;
+        try
+        {
+            socket = CreateSocket(entered, connection, auth);
             if (connection.TryFill(slot, socket))
             {
                 Finish(socket, slot);
@@ -28,11 +40,15 @@ internal static partial class ConnectPipeline
             {
                 Undo(socket, slot);
             }
-
-            return;
         }
-
-        _ = RunAsync(connection, slot, name, auth);
+        catch (Exception exception)
+        {
+            OnFailed(connection, slot, socket, entered.Name, exception);
+            if (socket is null)
+            {
+                entered.OnSocketLeft();
+            }
+        }
     }
 
     private static async Task RunAsync(ClientConnection connection, NamespaceSlot slot, string name, byte[] auth)
@@ -83,9 +99,7 @@ internal static partial class ConnectPipeline
         }
         catch (Exception exception)
         {
-            // Only texts that are meant for clients reach them.
-            Log.ConnectFailed(connection.Server.Logger, exception, connection.Session.Id, name);
-            Refuse(connection, slot, socket, connection.Server.Options.EnableDetailedErrors ? exception.Message : "Connection failed", null);
+            OnFailed(connection, slot, socket, name, exception);
         }
         finally
         {
@@ -267,6 +281,13 @@ internal static partial class ConnectPipeline
             Log.DetailsFailed(connection.Server.Logger, exception, connection.Session.Id);
             ConnectReply.SendError(connection, slot.Name, message, null, isAlwaysObject);
         }
+    }
+
+    /// <summary>Something of the application or its adapter has failed; only texts that are meant for clients reach them.</summary>
+    private static void OnFailed(ClientConnection connection, NamespaceSlot slot, ServerSocket? socket, string name, Exception exception)
+    {
+        Log.ConnectFailed(connection.Server.Logger, exception, connection.Session.Id, name);
+        Refuse(connection, slot, socket, connection.Server.Options.EnableDetailedErrors ? exception.Message : "Connection failed", null);
     }
 
     private static void Undo(ServerSocket socket, NamespaceSlot slot) => Undo(socket, slot, socket.Connection);

@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace SocketIoSharp;
 
 /// <summary>A namespace: its clients, and what happens when they connect.</summary>
@@ -16,11 +18,26 @@ public interface INamespace : IConnectionSource, IBroadcaster
     /// <summary>The connected clients of this server, by their ids.</summary>
     IReadOnlyDictionary<string, IServerSocket> Sockets { get; }
 
+    /// <summary>Sends an event with one argument to the other servers of the cluster; an array is sent as one argument that is an array.</summary>
+    /// <param name="eventName">The event's name.</param>
+    /// <param name="argument">The argument.</param>
+    /// <remarks>Node: <c>serverSideEmit</c>.</remarks>
+    [OverloadResolutionPriority(1)]
+    Task ServerSideEmitAsync(string eventName, object? argument);
+
     /// <summary>Sends an event to the other servers of the cluster; with a single server, nobody is there to receive it.</summary>
     /// <param name="eventName">The event's name.</param>
     /// <param name="arguments">The arguments.</param>
     /// <remarks>Node: <c>serverSideEmit</c>.</remarks>
     Task ServerSideEmitAsync(string eventName, params ReadOnlySpan<object?> arguments);
+
+    /// <summary>Sends an event with one argument to the other servers of the cluster and waits for their answers.</summary>
+    /// <typeparam name="T">The type of an answer.</typeparam>
+    /// <param name="eventName">The event's name.</param>
+    /// <param name="argument">The argument; an array is sent as one argument that is an array.</param>
+    /// <remarks>Node: <c>serverSideEmitWithAck</c>.</remarks>
+    [OverloadResolutionPriority(1)]
+    Task<BroadcastAcks<T>> ServerSideEmitWithAckAsync<T>(string eventName, object? argument);
 
     /// <summary>Sends an event to the other servers of the cluster and waits for their answers.</summary>
     /// <typeparam name="T">The type of an answer.</typeparam>

@@ -197,6 +197,9 @@ internal partial class SocketNamespace : Broadcaster, INamespace
         }
     }
 
+    public Task ServerSideEmitAsync(string eventName, object? argument)
+        => ServerSideEmitAsync(eventName, new ReadOnlySpan<object?>(in argument));
+
     public Task ServerSideEmitAsync(string eventName, params ReadOnlySpan<object?> arguments)
         => Adapter.ServerSideEmitAsync(CreateServerSidePacket(eventName, arguments));
 
@@ -205,6 +208,9 @@ internal partial class SocketNamespace : Broadcaster, INamespace
         var acks = await Adapter.ServerSideEmitWithAckAsync(packet, IO.Options.BroadcastAckTimeout, CancellationToken.None);
         return new BroadcastAcks<T>([.. acks.Responses.Select(static response => response is null ? ArgumentReader.Missing<T>(0) : response.Get<T>())], acks.IsComplete);
     }
+
+    public Task<BroadcastAcks<T>> ServerSideEmitWithAckAsync<T>(string eventName, object? argument)
+        => ServerSideEmitWithAckAsync<T>(eventName, new ReadOnlySpan<object?>(in argument));
 
     public Task<BroadcastAcks<T>> ServerSideEmitWithAckAsync<T>(string eventName, params ReadOnlySpan<object?> arguments)
         => ServerSideEmitWithAckCoreAsync<T>(CreateServerSidePacket(eventName, arguments));

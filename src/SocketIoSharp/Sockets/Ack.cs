@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace SocketIoSharp;
 
 /// <summary>The answer that a client waits for: once, at any time, or never. A handler's last parameter may be of this type.</summary>
@@ -17,6 +19,12 @@ public sealed class Ack
 
     /// <summary>Whether the client waits for an answer; if not, sending one does nothing.</summary>
     public bool IsExpected => _id is not null;
+
+    /// <summary>Answers with one argument; an array is sent as one argument that is an array. Only the first answer is sent.</summary>
+    /// <param name="argument">The argument.</param>
+    /// <returns>A task that is complete when the answer has been handed over.</returns>
+    [OverloadResolutionPriority(1)]
+    public Task SendAsync(object? argument) => SendAsync(new ReadOnlySpan<object?>(in argument));
 
     /// <summary>Answers with any number of arguments; only the first answer is sent.</summary>
     /// <param name="arguments">The arguments.</param>

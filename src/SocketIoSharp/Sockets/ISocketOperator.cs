@@ -45,6 +45,13 @@ public interface ISocketOperator : IEmitter
     /// <returns>The answer.</returns>
     Task<T> EmitWithAckAsync<T>(string eventName, ReadOnlySpan<object?> arguments, CancellationToken cancellationToken);
 
+    /// <summary>Sends an event with one argument and waits for all the arguments of the client's answer.</summary>
+    /// <param name="eventName">The event's name.</param>
+    /// <param name="argument">The argument; an array is sent as one argument that is an array.</param>
+    /// <returns>The arguments of the answer.</returns>
+    [OverloadResolutionPriority(1)]
+    Task<EventArguments> EmitWithAckAsync(string eventName, object? argument);
+
     /// <summary>Sends an event and waits for all the arguments of the client's answer.</summary>
     /// <param name="eventName">The event's name.</param>
     /// <param name="arguments">The arguments.</param>

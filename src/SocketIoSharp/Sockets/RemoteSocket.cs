@@ -36,7 +36,11 @@ internal sealed class RemoteSocket : IRemoteSocket
 
     public ISocketOperator Compress(bool compress) => With(_options with { Compress = compress });
 
-    public ISocketOperator Timeout(TimeSpan timeout) => With(_options with { Timeout = timeout });
+    public ISocketOperator Timeout(TimeSpan timeout)
+    {
+        AckTimeouts.ThrowIfNotAllowed(timeout);
+        return With(_options with { Timeout = timeout });
+    }
 
     public Task EmitAsync(string eventName, object? argument) => _operator.EmitAsync(eventName, argument);
 
@@ -50,6 +54,9 @@ internal sealed class RemoteSocket : IRemoteSocket
 
     public Task<T> EmitWithAckAsync<T>(string eventName, ReadOnlySpan<object?> arguments, CancellationToken cancellationToken)
         => TakeSingleAsync(_operator.EmitWithAckAsync<T>(eventName, arguments, cancellationToken));
+
+    public Task<EventArguments> EmitWithAckAsync(string eventName, object? argument)
+        => WrapAsync(_operator.EmitWithAckAsync<EventArgument?>(eventName, argument));
 
     public Task<EventArguments> EmitWithAckAsync(string eventName, params ReadOnlySpan<object?> arguments)
         => WrapAsync(_operator.EmitWithAckAsync<EventArgument?>(eventName, arguments));

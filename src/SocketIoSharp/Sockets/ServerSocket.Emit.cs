@@ -26,6 +26,9 @@ internal sealed partial class ServerSocket
     public Task<T> EmitWithAckAsync<T>(string eventName, ReadOnlySpan<object?> arguments, CancellationToken cancellationToken)
         => EmitWithAckCoreAsync<T>(eventName, arguments, null, cancellationToken);
 
+    public Task<EventArguments> EmitWithAckAsync(string eventName, object? argument)
+        => EmitWithAckCoreAsync<EventArguments>(eventName, new ReadOnlySpan<object?>(in argument), null, default);
+
     public Task<EventArguments> EmitWithAckAsync(string eventName, params ReadOnlySpan<object?> arguments)
         => EmitWithAckCoreAsync<EventArguments>(eventName, arguments, null, default);
 
@@ -35,11 +38,16 @@ internal sealed partial class ServerSocket
     public IDisposable OnAnyOutgoing(Action<SocketEvent> listener, bool prepend = false)
         => ListenerFields.Ensure(ref _outgoingListeners).Add(listener, prepend);
 
-    /// <summary>Encodes and hands over; nothing is sent to a client that has left.</summary>
+    /// <summary>Whether what is sent to it, although it has left, still reaches its client when that comes back.</summary>
+    private bool MayComeBack
+        => PrivateId is not null && !_isGone && Server.Options.ConnectionStateRecovery is { } recovery
+            && Server.Clock.Time.GetElapsedTime(_leftTimestamp) <= recovery.MaxDisconnectionDuration;
+
+    /// <summary>Encodes and hands over; nothing is sent to a client that has left, unless it may come back.</summary>
     public Task EmitCoreAsync(string eventName, ReadOnlySpan<object?> arguments, bool isVolatile = false, bool compress = true)
     {
         ReservedEvents.ThrowIfNotAllowed(eventName);
-        if (HasLeft)
+        if (HasLeft && !MayComeBack)
         {
             return Task.CompletedTask;
         }
@@ -139,7 +147,7 @@ internal sealed partial class ServerSocket
 
     private Task EmitPacketAsync(EncodedPacket packet, bool isVolatile, bool compress)
     {
-        if (_namespace.IsRecoveryOn && Connected)
+        if (_namespace.IsRecoveryOn && (Connected || HasLeft))
         {
             // Through the adapter, which keeps the event for a client that comes back.
             return _namespace.Adapter.BroadcastAsync(packet, new BroadcastOptions { Rooms = [Id], IsVolatile = isVolatile, Compress = compress });

@@ -144,6 +144,11 @@ internal sealed partial class ServerSocket
         catch (Exception exception)
         {
             // Nothing is sent to the client.
+            if (_errorListeners is not { All.IsEmpty: false })
+            {
+                Log.MiddlewareFailed(Server.Logger, exception, Id, nameof(OnError));
+            }
+
             RaiseError(exception);
         }
     }

@@ -26,5 +26,8 @@ internal sealed partial class ServerSocket
 
         [LoggerMessage(7, LogLevel.Debug, "A handler of \"{EventName}\" did not run on socket {SocketId}: the user is not authorized.", EventName = nameof(NotAuthorized))]
         public static partial void NotAuthorized(ILogger logger, string eventName, string socketId);
+
+        [LoggerMessage(8, LogLevel.Warning, "A middleware kept an event of socket {SocketId} from its handlers by throwing, and nobody has registered {Listener} to learn of it.", EventName = nameof(MiddlewareFailed))]
+        public static partial void MiddlewareFailed(ILogger logger, Exception exception, string socketId, string listener);
     }
 }

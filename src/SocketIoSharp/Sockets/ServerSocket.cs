@@ -1,3 +1,4 @@
+using System.Collections.Frozen;
 using System.Diagnostics.CodeAnalysis;
 using System.Security.Claims;
 using SocketIoSharp.EngineIO;
@@ -33,6 +34,8 @@ internal sealed partial class ServerSocket : IServerSocket
     private volatile int _state;
     private bool _isCounted;
     private volatile int _isThrownOut;
+    private volatile bool _isGone;
+    private long _leftTimestamp;
 
     public ServerSocket(SocketNamespace @namespace, ClientConnection connection, string id, ReadOnlyMemory<byte> auth)
     {
@@ -91,7 +94,8 @@ internal sealed partial class ServerSocket : IServerSocket
 
     public Handshake Handshake => _handshake ??= new Handshake(Session.Handshake, _auth, Serializer);
 
-    public IReadOnlySet<string> Rooms => _namespace.Adapter.GetRooms(Id);
+    /// <summary>None once it has left: the rooms of its id are then those of the socket with which its client came back.</summary>
+    public IReadOnlySet<string> Rooms => HasLeft ? FrozenSet<string>.Empty : _namespace.Adapter.GetRooms(Id);
 
     public SocketData Data => _data ?? Interlocked.CompareExchange(ref _data, new SocketData(), null) ?? _data;
 
@@ -147,7 +151,7 @@ internal sealed partial class ServerSocket : IServerSocket
     public Task LeaveAsync(string room)
     {
         ArgumentNullException.ThrowIfNull(room);
-        return _namespace.Adapter.RemoveAsync(Id, room);
+        return HasLeft ? Task.CompletedTask : _namespace.Adapter.RemoveAsync(Id, room);
     }
 
     public Task DisconnectAsync(bool closeConnection = false)
@@ -195,13 +199,15 @@ internal sealed partial class ServerSocket : IServerSocket
     /// <summary>The reply is on its way: from now on the client receives broadcasts.</summary>
     public bool TryConnect()
     {
-        if (Interlocked.CompareExchange(ref _state, IsConnected, Replying) != Replying)
+        // Counted first: whoever makes it leave right afterwards must know that it has to be counted out.
+        _isCounted = Server.Metrics.SocketConnected(_namespace.MetricsName);
+        if (Interlocked.CompareExchange(ref _state, IsConnected, Replying) == Replying)
         {
-            return false;
+            return true;
         }
 
-        _isCounted = Server.Metrics.SocketConnected(_namespace.MetricsName);
-        return true;
+        Server.Metrics.SocketDisconnected(_namespace.MetricsName, _isCounted);
+        return false;
     }
 
     /// <summary>Waits while another thread is between sending the reply and counting the client in, which is a moment.</summary>
@@ -223,19 +229,29 @@ internal sealed partial class ServerSocket : IServerSocket
     /// <returns>False when it had left before.</returns>
     public bool TryLeave(DisconnectReason reason)
     {
+        if (HasLeft)
+        {
+            return false;
+        }
+
+        _leftTimestamp = Server.Clock.Time.GetTimestamp();
         var state = Interlocked.Exchange(ref _state, Left);
         if (state == Left)
         {
             return false;
         }
 
-        var rooms = Rooms;
+        var rooms = _namespace.Adapter.GetRooms(Id);
         if (state == IsConnected && PrivateId is not null && reason.IsRecoverable)
         {
-            Observe(_namespace.Adapter.PersistSessionAsync(CreateSession(rooms)));
+            _ = GuardAdapterAsync(() => _namespace.Adapter.PersistSessionAsync(CreateSession(rooms)));
+        }
+        else
+        {
+            _isGone = true;
         }
 
-        Observe(_namespace.Adapter.RemoveAllAsync(Id));
+        _ = GuardAdapterAsync(() => _namespace.Adapter.RemoveAllAsync(Id));
         _namespace.OnSocketLeft();
         if (state == IsConnected && ReferenceEquals(reason, DisconnectReason.ServerNamespaceDisconnect))
         {
@@ -284,19 +300,11 @@ internal sealed partial class ServerSocket : IServerSocket
     }
 
     /// <summary>An adapter that fails must not keep anything else from happening.</summary>
-    private void Observe(Task work)
-    {
-        if (!work.IsCompletedSuccessfully)
-        {
-            _ = ObserveAsync(work);
-        }
-    }
-
-    private async Task ObserveAsync(Task work)
+    private async Task GuardAdapterAsync(Func<Task> work)
     {
         try
         {
-            await work;
+            await work();
         }
         catch (Exception exception)
         {

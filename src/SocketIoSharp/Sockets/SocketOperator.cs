@@ -32,6 +32,9 @@ internal sealed class SocketOperator(ServerSocket socket, TimeSpan? timeout) : I
     public Task<T> EmitWithAckAsync<T>(string eventName, ReadOnlySpan<object?> arguments, CancellationToken cancellationToken)
         => socket.EmitWithAckCoreAsync<T>(eventName, arguments, timeout, cancellationToken, IsVolatile, IsCompressed);
 
+    public Task<EventArguments> EmitWithAckAsync(string eventName, object? argument)
+        => EmitWithAckAsync<EventArguments>(eventName, new ReadOnlySpan<object?>(in argument), default);
+
     public Task<EventArguments> EmitWithAckAsync(string eventName, params ReadOnlySpan<object?> arguments)
         => EmitWithAckAsync<EventArguments>(eventName, arguments, default);
 
