@@ -15,7 +15,13 @@ const root = dirname(here);
 const suitesOfClients = ["conformance", "clients", "socketio"];
 const allPasses = [
   { name: "clients and protocol", suites: suitesOfClients, concurrency: 2 },
-  { name: "the framework's WebSockets", suites: suitesOfClients, concurrency: 2, environment: { WEBSOCKET_ENGINE: "system" } },
+  {
+    name: "the framework's WebSockets",
+    suites: suitesOfClients,
+    concurrency: 2,
+    environment: { WEBSOCKET_ENGINE: "system" },
+    testEnvironment: { SOCKETIO_CLIENTS: "few" },
+  },
   { name: "comparison with Node", suites: ["differential"], concurrency: 1 },
   { name: "limits", suites: ["limits"], concurrency: 1 },
 ];
@@ -40,7 +46,7 @@ function testFiles(path) {
     .map((name) => join(path, name));
 }
 
-/** The passes to run: { name, files, concurrency, environment }. */
+/** The passes to run: { name, files, concurrency, environment of the host, testEnvironment }. */
 function passes() {
   const chosen = process.argv.slice(2);
   if (chosen.length > 0) {
@@ -87,7 +93,7 @@ async function runPass(pass, reference) {
   console.log(`\n=== ${pass.name}`);
   const host = await startHost("host under test", commandOfHostUnderTest(), root, pass.environment);
   hosts.add(host);
-  let exitCode = await runTests(pass, { ENGINE_URL: host.url, REFERENCE_URL: reference.url });
+  let exitCode = await runTests(pass, { ...pass.testEnvironment, ENGINE_URL: host.url, REFERENCE_URL: reference.url });
   for (const { name, hasExited } of hosts) {
     if (hasExited()) {
       console.error(`the ${name} ended while the suites ran`);

@@ -4,6 +4,9 @@ import { describe, it } from "node:test";
 import { hostUrl, referenceUrl } from "../support/hosts.mjs";
 import { mayHaveLengthInstead } from "./known-differences.mjs";
 
+/** The reference host judged by itself has no differences. */
+const isNodeJudged = process.env.INTEROP_HOST === "node";
+
 async function play(ProbeType, run, url, who) {
   const probe = new ProbeType(url);
   try {
@@ -59,7 +62,7 @@ export function compareWithNode(ProbeType, groups, knownDifferences) {
             if (whole) {
               if (whole.ours) {
                 assert.notDeepEqual(node, whole.ours, `Node no longer differs here (${whole.why})`);
-                assert.deepEqual(ours, whole.ours);
+                assert.deepEqual(ours, isNodeJudged ? node : whole.ours);
               }
               return;
             }

@@ -90,12 +90,15 @@ const deep = "the depth of a payload is bounded (MaxPayloadDepth)";
 const atOnce = "joining that needs no waiting is done when the next packet is read; in Node it always takes a turn of the event loop";
 const inOrder = "what came before the bad packet is handled; in Node its turn has not come yet";
 
-const laterIsGone = (transport) => [
-  joinedMain,
-  { received: [] },
-  { connection: "ended" },
-  { "on the server": [{ what: "disconnect", reason: "client namespace disconnect" }] },
-];
+/** The server has closed the connection of a client that had left. */
+const endedAfterLeaving = () => [joinedMain, { received: [] }, { connection: "ended" }, { "on the server": [{ what: "disconnect", reason: "client namespace disconnect" }] }];
+
+const lateAnswer = "an answer may come after its namespace was left; Node closes the connection, unless both come in one piece";
+const synchronousNode = "Node has not handled the goodbye yet when it reads the next packet, if both come in one piece";
+
+const packed = { joined: ['{"type":0,"nsp":"/","data":{"sid":"<sid>"}}'] };
+const packedEnd = [packed, { received: [] }, { connection: "ended" }];
+const packedValue = (value) => [packed, { received: [`{"type":3,"nsp":"/","id":7,"data":[${value}]}`, '{"type":3,"nsp":"/","id":999,"data":[2]}'] }, { connection: "alive" }];
 
 /** The same for the packets of Socket.IO. */
 export const knownSocketIODifferences = [
@@ -117,4 +120,66 @@ export const knownSocketIODifferences = [
   ),
   ...onBoth(attachments([`42["echo",${hole}]`, "<010203>"]), inOrder, ended("got binary data when not reconstructing a packet", [`42["echo",${hole}]`])),
   ...[100, 1000, 10_000].flatMap((depth) => ["arrays", "objects"].flatMap((kind) => onBoth(`${kind} ${depth} levels deep`, deep, ended("invalid payload")))),
+
+  ...onBoth('packet for a namespace "43/chat,0[]"', lateAnswer, () => [joinedMain, ...alive("43999[2]")]),
+  ...["430[]", "43"].flatMap((packet) => onBoth(`before any namespace "${packet}"`, lateAnswer, () => alive(joinedAdmin))),
+  ...onBoth('in one go "40/slow," "430[]"', lateAnswer, () => alive(joinedAdmin)),
+  ...onBoth('in one go "40/chat," "40/chat,"', "a namespace is joined once; in Node a second request finds the first one unfinished", (transport) => [
+    { received: ['40/chat,{"sid":"<sid>"}'] },
+    { connection: "ended" },
+    { "on the server": [{ what: "disconnect", reason: transport === "polling" ? "forced server close" : "forced close" }] },
+  ]),
+  ...onBoth(`in one go "40/chat," ${JSON.stringify('42/chat,["echo"]')}`, atOnce, () => alive('40/chat,{"sid":"<sid>"}', '42/chat,["echo"]', joinedAdmin)),
+  ...onBoth('in one go "40/chat," "41/chat,"', atOnce, () => alive('40/chat,{"sid":"<sid>"}', joinedAdmin)),
+  ...onBoth('in one go "40/chat," "40/nope,"', atOnce, () => alive('40/chat,{"sid":"<sid>"}', '44/nope,{"message":"Invalid namespace"}', joinedAdmin)),
+  ...onBoth(`in one go "40/guarded," ${JSON.stringify('42/guarded,["echo"]')}`, atOnce, () => [
+    { received: ['44/guarded,{"message":"not authorized","data":{"code":401,"hints":["log in","é😀"]}}'] },
+    { connection: "ended" },
+  ]),
+  ...["leave and come back at once", "events before the goodbye"].flatMap((name) =>
+    onBoth(name, synchronousNode, () => [joinedMain, ...alive('40{"sid":"<sid>"}', joinedAdmin)]),
+  ),
+  ...["leave twice", "an event after the goodbye"].flatMap((name) => onBoth(name, synchronousNode, endedAfterLeaving)),
+  {
+    case: 'version 2: "40//chat"',
+    why: "a name is a name; Node reads it as the address of another host",
+    ours: [{ greeted: ["40"] }, ...alive('44//chat,{"message":"Invalid namespace"}', "40/admin,")],
+  },
+  {
+    case: `version 2: "40/chat?x=1" ${JSON.stringify('42/chat?zz=1,["echo",2]')}`,
+    why: atOnce,
+    ours: [{ greeted: ["40"] }, ...alive("40/chat,", '42/chat,["echo",2]', "43999[2]")],
+  },
+  {
+    case: "version 2: joins twice",
+    why: "a namespace is joined once",
+    ours: [{ greeted: ["40"] }, { received: ["40/chat,"] }, { connection: "ended" }],
+  },
+  { case: "version 2: leaves and comes back at once", why: synchronousNode, ours: [{ greeted: ["40"] }, ...alive("40", "40/admin,")] },
+  { case: "version 2: an event after the goodbye", why: synchronousNode, ours: [{ greeted: ["40"] }, { received: [] }, { connection: "ended" }] },
+  {
+    case: "resume with no offset",
+    why: "a client without an offset resumes from its connection on; Node takes it for a new one",
+    ours: [
+      {
+        resumed: {
+          events: [
+            '42/private-resume-with-no-offset,["echo","first","<offset>"]',
+            '42/private-resume-with-no-offset,["news",1,"<offset>"]',
+            '42/private-resume-with-no-offset,["news","two","<offset>"]',
+            '451-/private-resume-with-no-offset,["news",{"_placeholder":true,"num":0},"<offset>"]',
+            "0102",
+          ],
+          isResumed: true,
+        },
+      },
+    ],
+  },
+  ...["nil", "a map", "binary"].flatMap((kind) => onBoth(`MessagePack: an event whose name is ${kind}`, "a name is a text or a number", () => packedEnd)),
+  ...["NaN", "infinity"].flatMap((value) => onBoth(`MessagePack: the value ${value}`, "what is passed on is JSON, which has no such numbers", () => packedValue("null"))),
+  ...onBoth("MessagePack: the value uint64 at its end", "Node's encoder spoils numbers of 2^64", () => packedValue("18446744073709552000")),
+  ...onBoth("MessagePack: the value date of the standard", "the parser of Node does not know the standard's dates", () => packedValue('"2023-11-14T22:13:20.000Z"')),
+  ...onBoth("MessagePack: the value date of the standard, 8 bytes", "the parser of Node does not know the standard's dates", () => packedValue('"2023-11-14T22:13:20.123Z"')),
+  ...onBoth("MessagePack: the value map with nil as name", "a name is a text or a number", () => packedEnd),
+  ...[100, 1000].flatMap((depth) => onBoth(`MessagePack: arrays ${depth} levels deep`, deep, () => packedEnd)),
 ];

@@ -61,6 +61,7 @@ internal sealed partial class SocketIOScenarios(IServerSocket socket, SocketJour
         socket.On("echo-ack", (Ack acknowledge, EventArguments arguments) => acknowledge.SendAsync([.. arguments]));
         socket.On("give-ack", (string name, Ack acknowledge) => acknowledge.SendAsync(FixedValues.Of(name).AsSpan()));
         socket.OnWithAck("sum", (int left, int right) => left + right);
+        socket.OnWithAck("next-second", (DateTime date) => date.AddSeconds(1));
         socket.OnWithAck("later", async (int milliseconds) =>
         {
             await Task.Delay(milliseconds);

@@ -32,7 +32,11 @@ internal static class SocketIOServers
             options.PingTimeout = TimeSpan.FromSeconds(1);
             options.ConnectionStateRecovery = new ConnectionStateRecoveryOptions();
         },
-        ["/io-msgpack/"] = options => options.AllowEIO3 = true,
+        ["/io-msgpack/"] = options =>
+        {
+            options.AllowEIO3 = true;
+            options.Parser = SocketIOParsers.MessagePack;
+        },
         ["/io-cleanup/"] = options => options.CleanupEmptyChildNamespaces = true,
     };
 

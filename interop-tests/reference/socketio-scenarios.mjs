@@ -100,6 +100,7 @@ function addAcknowledgements(socket, namespace) {
   answer(socket, "echo-ack", (acknowledge, ...args) => acknowledge(...args));
   answer(socket, "give-ack", (acknowledge, name) => acknowledge(...fixedValues(name)));
   answer(socket, "sum", (acknowledge, left, right) => acknowledge(left + right));
+  answer(socket, "next-second", (acknowledge, date) => acknowledge(new Date(new Date(date).getTime() + 1000)));
   answer(socket, "later", (acknowledge, milliseconds) => setTimeout(() => acknowledge("done"), milliseconds));
   listen(socket, "never", () => {});
   // An answer that is kept back until somebody releases it.

@@ -1,6 +1,7 @@
 // Acknowledgements in both directions: answers, timeouts, partial results, answers that come twice or too late.
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
+import { expected } from "../support/host-expectations.mjs";
 import { SocketPeer, privateNamespace, serverRecord, together, variants } from "../support/socketio-peers.mjs";
 import { within } from "../support/waiting.mjs";
 
@@ -141,6 +142,19 @@ for (const variant of variants) {
       peer.disconnect();
       answer("too late");
       assert.equal((await serverRecord(id, "disconnect")).reason, "client namespace disconnect");
+    });
+
+    it("that the client owes after it has left leave its other namespaces alone", { skip: !expected.answersAfterLeavingAreDropped }, async (test) => {
+      const main = await SocketPeer.connect(test, variant);
+      const chat = await main.join(test, "/chat").connected();
+      const { id } = chat;
+      const asked = new Promise((resolve) => chat.socket.on("question", resolve));
+      chat.emit("ask-me", "question", 5000);
+      const answer = await within(asked, "the question");
+      chat.disconnect();
+      await serverRecord(id, "disconnect");
+      answer("too late");
+      assert.equal(await main.askOne("sum", 1, 2), 3);
     });
 
     it("that the server owes after the client has left harm nobody", async (test) => {

@@ -128,19 +128,16 @@ for (const variant of variants) {
     });
 
     it("does not lose what was sent before", { skip: !expected.eventsBeforeALeaveRun }, async (test) => {
-      const peer = await SocketPeer.connect(test, variant);
-      const other = await SocketPeer.connect(test, variant);
-      const key = `last ${peer.id}`;
-      other.listen(key);
-      peer.emit("broadcast", {}, key, "last words", () => {});
+      const [peer, other] = await SocketPeer.connectMany(test, variant, 2, { namespace: privateNamespace() });
+      other.listen("news");
+      peer.emit("broadcast", {}, "news", "last words", () => {});
       peer.disconnect();
-      assert.deepEqual(await other.next(key), ["last words"]);
+      assert.deepEqual(await other.next("news"), ["last words"]);
     });
 
     it("is followed by nothing more", async (test) => {
-      const peer = await SocketPeer.connect(test, variant);
+      const [peer, other] = await SocketPeer.connectMany(test, variant, 2, { namespace: privateNamespace() });
       const { id } = peer;
-      const other = await SocketPeer.connect(test, variant);
       peer.listen("news");
       const gone = peer.disconnected();
       peer.emit("leave-me", false);

@@ -1,7 +1,7 @@
 // Listeners of all kinds on the server and on the client: catch-all, once, removed ones, middlewares of events.
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import { SocketPeer, journalOf, together, variants } from "../support/socketio-peers.mjs";
+import { SocketPeer, journalOf, privateNamespace, together, variants } from "../support/socketio-peers.mjs";
 
 for (const variant of variants) {
   const { hasCatchAll, hasOutgoingCatchAll } = variant.generation;
@@ -22,17 +22,16 @@ for (const variant of variants) {
     });
 
     it("for everything see what goes out, broadcasts included, answers not", async (test) => {
-      const peer = await SocketPeer.connect(test, variant);
+      const peer = await SocketPeer.connect(test, variant, { namespace: privateNamespace() });
       await peer.ask("record");
       peer.emit("give", "nested");
       await peer.next("given");
       await peer.ask("sum", 1, 2);
-      const name = `news of ${peer.id}`;
-      peer.listen(name);
-      await peer.ask("broadcast", { to: [peer.id] }, name, "text");
-      await peer.next(name);
+      peer.listen("news");
+      await peer.ask("broadcast", {}, "news", "text");
+      await peer.next("news");
       const { outgoing } = await peer.askOne("stop-recording");
-      assert.deepEqual(outgoing, [["given", { list: [{ deep: [[], {}] }], empty: {}, nothing: null }], [name, "text"]]);
+      assert.deepEqual(outgoing, [["given", { list: [{ deep: [[], {}] }], empty: {}, nothing: null }], ["news", "text"]]);
     });
 
     it("of the client for everything see what comes in", { skip: !hasCatchAll }, async (test) => {

@@ -16,10 +16,20 @@ const rows = {
     ours: true,
     why: "what was received before a disconnect still runs; Node drops events whose turn has not come",
   },
+  answersAfterLeavingAreDropped: {
+    node: false,
+    ours: true,
+    why: "an answer that comes after the client has left the namespace is dropped; Node closes the whole connection, unless both come in one piece",
+  },
   silenceAfterAnUpgradeOfVersion2IsNoticed: {
     node: false,
     ours: true,
     why: "Node loses the heartbeat timer of a version 2 client that has upgraded",
+  },
+  datesArePassedOn: {
+    node: true,
+    ours: false,
+    why: "an argument that the server passes on unread is JSON, where a date is a text; one that it reads as a date stays one",
   },
 };
 

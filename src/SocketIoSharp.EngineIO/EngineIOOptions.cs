@@ -82,6 +82,20 @@ public class EngineIOOptions
     [SuppressMessage("Usage", "CA2227", Justification = "Options are replaced as a whole by collection expressions.")]
     public IList<string>? AllowedOrigins { get; set; }
 
+    /// <summary>
+    /// Whether a request of a session gets 403 when it is authenticated as another user than the session is, or when the session is
+    /// not authenticated at all. Users are told apart by their NameIdentifier claim and its issuer, or else by their name. A request
+    /// that is not authenticated is let through, because browsers cannot give WebSocket requests a token; <c>RequireAuthorization</c>
+    /// refuses it. False is Node's way: whoever knows the id of a session may use it.
+    /// </summary>
+    public bool RequireSameUser { get; set; } = true;
+
+    /// <summary>
+    /// Whether a session closes at the moment at which the authentication of its user expires (<c>ExpiresUtc</c> of the ticket).
+    /// The ticket of a later request of the same user, such as a poll with a renewed cookie, takes its place; on WebSocket no request comes later.
+    /// </summary>
+    public bool CloseOnAuthenticationExpiration { get; set; }
+
     /// <summary>The most frames that one WebSocket message may be split into; <see langword="null"/> is Node's way: no bound.</summary>
     /// <remarks>With <see cref="WebSocketEngine.System"/> only empty frames are counted; the framework does not show the others.</remarks>
     public int? MaxFramesPerMessage { get; set; } = 16_384;

@@ -16,7 +16,9 @@ internal sealed class SocketIOOptionsValidator : IValidateOptions<SocketIOOption
             options.MaxQueuedEventsWhileAwaitingAck is null || options.MaxQueuedEventsWhileAwaitingAck >= options.MaxQueuedEventsPerSocket,
             $"{nameof(SocketIOOptions.MaxQueuedEventsWhileAwaitingAck)} must not be below {nameof(SocketIOOptions.MaxQueuedEventsPerSocket)}; null means no bound.");
         Check(options.MaxQueuedBytesPerClient > 0, $"{nameof(SocketIOOptions.MaxQueuedBytesPerClient)} must be at least 1.");
-        Check(options.MaxQueuedBytesWhileAwaitingAck is null or > 0, $"{nameof(SocketIOOptions.MaxQueuedBytesWhileAwaitingAck)} must be above 0; null means no bound.");
+        Check(
+            options.MaxQueuedBytesWhileAwaitingAck is null || options.MaxQueuedBytesWhileAwaitingAck >= options.MaxQueuedBytesPerClient,
+            $"{nameof(SocketIOOptions.MaxQueuedBytesWhileAwaitingAck)} must not be below {nameof(SocketIOOptions.MaxQueuedBytesPerClient)}; null means no bound.");
         Check(options.MaxAttachments > 0, $"{nameof(SocketIOOptions.MaxAttachments)} must be at least 1.");
         Check(options.MaxAttachmentBytes is null or > 0, $"{nameof(SocketIOOptions.MaxAttachmentBytes)} must be above 0; null derives it from {nameof(SocketIOOptions.MaxHttpBufferSize)}.");
         Check(options.MaxPayloadDepth is > 1 and <= 1_000, $"{nameof(SocketIOOptions.MaxPayloadDepth)} must be between 2 and 1,000: reading deeper payloads could exhaust the stack.");

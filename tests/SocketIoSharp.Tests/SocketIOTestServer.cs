@@ -58,5 +58,14 @@ internal sealed class SocketIOTestServer : IAsyncDisposable
         return client;
     }
 
+    /// <summary>The bytes of events that wait in the inboxes of one client.</summary>
+    public static long QueuedBytes(IServerSocket socket) => ((ClientConnection)socket.Session.UserState!).QueuedBytes;
+
+    /// <summary>Whether the server waits for any answer of a client, whatever the namespace.</summary>
+    public static bool IsAwaitingAcks(IServerSocket socket) => ((ClientConnection)socket.Session.UserState!).IsAwaitingAcks;
+
+    /// <summary>How many answers of a client the server waits for.</summary>
+    public static int PendingAcks(IServerSocket socket) => ((ServerSocket)socket).PendingAckCount;
+
     public ValueTask DisposeAsync() => _server.DisposeAsync();
 }

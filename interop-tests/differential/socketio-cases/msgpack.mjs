@@ -11,8 +11,13 @@ const hex = (text) => Buffer.from(text.replaceAll(" ", ""), "hex");
 const connect = encode({ type: 0, nsp: "/" });
 const closing = encode({ type: 2, data: ["sum", 1, 1], id: 999, nsp: "/" });
 
-const shownValue = (_, value) =>
-  value?.type === "Buffer" ? { bytes: Buffer.from(value.data).toString("hex") } : typeof value === "number" && !Number.isFinite(value) ? String(value) : value;
+/** Bytes are bytes, whether a Buffer or an ArrayBuffer; what JSON cannot say is said in words. */
+function shownValue(_, value) {
+  if (value?.type === "Buffer" || value instanceof ArrayBuffer) {
+    return { bytes: Buffer.from(value.data ?? value).toString("hex") };
+  }
+  return typeof value === "number" && !Number.isFinite(value) ? String(value) : value;
+}
 
 /** The packet as text, with the names in order and without what is undefined. */
 function readable(packet) {

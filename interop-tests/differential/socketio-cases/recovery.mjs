@@ -70,57 +70,39 @@ const payloads = {
   "no offset": ({ pid }) => ({ pid }),
 };
 
-let counter = 0;
-const ownNamespace = () => `/private-resume-${counter++}`;
+const ownNamespace = (name) => `/private-${name.replaceAll(/\W+/g, "-")}`;
+
+const inOwnNamespace = (name, run) => ({ name, run: (probe) => run(probe, ownNamespace(name)) });
 
 export const recoveryCases = [
-  ...Object.entries(payloads).map(([name, payload]) => {
-    const namespace = ownNamespace();
-    return {
-      name: `resume with ${name}`,
-      run: async (probe) => {
-        const before = await first(probe, namespace);
-        await drop(probe, before);
-        await say(probe, namespace, [broadcast(namespace, 1), broadcast(namespace, "two"), binaryBroadcast(namespace)]);
-        await resume(probe, namespace, payload(before), before.sid);
-      },
-    };
-  }),
-  ...["/private-resume-elsewhere"].map((elsewhere) => {
-    const namespace = ownNamespace();
-    return {
-      name: "resume in another namespace",
-      run: async (probe) => {
-        const before = await first(probe, namespace);
-        await drop(probe, before);
-        await resume(probe, elsewhere, { pid: before.pid, offset: before.offset }, before.sid);
-      },
-    };
-  }),
-  ...[ownNamespace()].map((namespace) => ({
-    name: "resume after a goodbye",
-    run: async (probe) => {
+  ...Object.entries(payloads).map(([name, payload]) =>
+    inOwnNamespace(`resume with ${name}`, async (probe, namespace) => {
       const before = await first(probe, namespace);
-      await before.line.send([`41${namespace},`]);
-      await probe.journal(before.sid, (entries) => entries.some(({ what }) => what === "disconnect"));
-      await resume(probe, namespace, { pid: before.pid, offset: before.offset }, before.sid);
-    },
-  })),
-  ...[ownNamespace()].map((namespace) => ({
-    name: "resume while the first connection is still there",
-    run: async (probe) => {
-      const before = await first(probe, namespace);
-      await resume(probe, namespace, { pid: before.pid, offset: before.offset }, before.sid);
-    },
-  })),
-  ...[ownNamespace()].map((namespace) => ({
-    name: "the replies of a server that recovers",
-    run: async (probe) => {
-      const line = await probe.line("websocket", { path });
-      await probe.join(line, namespace);
-      await line.send([`42${namespace},["echo",1]`]);
-      const event = await line.next("the echo");
-      probe.note("has an offset", typeof JSON.parse(event.slice(event.indexOf("["))).at(-1));
-    },
-  })),
+      await drop(probe, before);
+      await say(probe, namespace, [broadcast(namespace, 1), broadcast(namespace, "two"), binaryBroadcast(namespace)]);
+      await resume(probe, namespace, payload(before), before.sid);
+    }),
+  ),
+  inOwnNamespace("resume in another namespace", async (probe, namespace) => {
+    const before = await first(probe, namespace);
+    await drop(probe, before);
+    await resume(probe, `${namespace}-2`, { pid: before.pid, offset: before.offset }, before.sid);
+  }),
+  inOwnNamespace("resume after a goodbye", async (probe, namespace) => {
+    const before = await first(probe, namespace);
+    await before.line.send([`41${namespace},`]);
+    await probe.journal(before.sid, (entries) => entries.some(({ what }) => what === "disconnect"));
+    await resume(probe, namespace, { pid: before.pid, offset: before.offset }, before.sid);
+  }),
+  inOwnNamespace("resume while the first connection is still there", async (probe, namespace) => {
+    const before = await first(probe, namespace);
+    await resume(probe, namespace, { pid: before.pid, offset: before.offset }, before.sid);
+  }),
+  inOwnNamespace("the replies of a server that recovers", async (probe, namespace) => {
+    const line = await probe.line("websocket", { path });
+    await probe.join(line, namespace);
+    await line.send([`42${namespace},["echo",1]`]);
+    const event = await line.next("the echo");
+    probe.note("has an offset", typeof JSON.parse(event.slice(event.indexOf("["))).at(-1));
+  }),
 ];

@@ -121,7 +121,7 @@ internal sealed partial class EngineIORequestDispatcher
             return;
         }
 
-        OpenSession(session);
+        OpenSession(session, context);
         if (_options.Cookie is { } cookie)
         {
             context.Response.Headers.Append("Set-Cookie", SessionCookie.Format(cookie, id, context.Request.IsHttps, _server.Clock.Time.GetUtcNow()));
@@ -158,13 +158,18 @@ internal sealed partial class EngineIORequestDispatcher
             session.FlushLocked();
         }
 
-        OpenSession(session);
+        OpenSession(session, context);
         await transport.RunAsync();
     }
 
-    private void OpenSession(EngineIOSession session)
+    private void OpenSession(EngineIOSession session, HttpContext context)
     {
         session.Open();
+        if (_options.CloseOnAuthenticationExpiration && AuthenticationTicketExpiry.TryFind(context, out var expires))
+        {
+            session.SetAuthenticationExpiration(expires);
+        }
+
         session.RaiseOpen();
         if (_server.IsClosing)
         {
@@ -231,7 +236,7 @@ internal sealed partial class EngineIORequestDispatcher
         {
             // A refused upgrade gets 400 whatever the code, the bare message, and the end of the connection.
             response.StatusCode = StatusCodes.Status400BadRequest;
-            if (refusal.Name == "ORIGIN_NOT_ALLOWED")
+            if (refusal.Name is OriginNotAllowed or UserMismatch)
             {
                 response.StatusCode = StatusCodes.Status403Forbidden;
             }

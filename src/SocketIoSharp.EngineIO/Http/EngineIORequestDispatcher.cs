@@ -5,6 +5,10 @@ namespace SocketIoSharp.EngineIO;
 /// <summary>Checks each request in Node's order, then gives it to its session or begins a new one.</summary>
 internal sealed partial class EngineIORequestDispatcher
 {
+    // Reasons that Node does not have.
+    private const string OriginNotAllowed = "ORIGIN_NOT_ALLOWED";
+    private const string UserMismatch = "USER_MISMATCH";
+
     private readonly EngineIOServer _server;
     private readonly EngineIOOptions _options;
     private readonly CorsResponder? _cors;
@@ -108,6 +112,11 @@ internal sealed partial class EngineIORequestDispatcher
             return HandshakeAsync(context, query, isUpgrade);
         }
 
+        if (_options.CloseOnAuthenticationExpiration)
+        {
+            RenewAuthentication(context, session);
+        }
+
         return isUpgrade ? UpgradeAsync(context, query, session) : ServeAsync(context, session);
     }
 
@@ -128,7 +137,7 @@ internal sealed partial class EngineIORequestDispatcher
 
         if (!string.IsNullOrEmpty(origin) && !OriginCheck.IsAllowed(context, origin, _options.AllowedOrigins))
         {
-            return Refusal.Of(RequestError.Forbidden, "ORIGIN_NOT_ALLOWED", [new("origin", origin)]);
+            return Refusal.Of(RequestError.Forbidden, OriginNotAllowed, [new("origin", origin)]);
         }
 
         if (query.Sid is { } sid)
@@ -136,6 +145,12 @@ internal sealed partial class EngineIORequestDispatcher
             if (!_server.Sessions.TryFind(sid, out session))
             {
                 return UnknownSid(sid);
+            }
+
+            if (_options.RequireSameUser && UserKey.Of(context) is { } user && user != UserKey.Of(session.Handshake.User))
+            {
+                // A request that is not authenticated is let through: browsers cannot give WebSocket requests a token.
+                return Refusal.Of(RequestError.Forbidden, UserMismatch);
             }
 
             if (!isUpgrade && !string.Equals(TransportNames.Of(session.Transport), query.Transport, StringComparison.Ordinal))
@@ -159,6 +174,15 @@ internal sealed partial class EngineIORequestDispatcher
         return string.Equals(query.Transport, TransportNames.WebSocket, StringComparison.Ordinal) && !isUpgrade
             ? Refusal.Of(RequestError.BadRequest, "TRANSPORT_HANDSHAKE_ERROR")
             : null;
+    }
+
+    /// <summary>A later ticket of the session's own user takes the place of the earlier one, as when a cookie is renewed while the client polls.</summary>
+    private static void RenewAuthentication(HttpContext context, EngineIOSession session)
+    {
+        if (UserKey.Of(context) is { } user && user == UserKey.Of(session.Handshake.User) && AuthenticationTicketExpiry.TryFind(context, out var expires))
+        {
+            session.SetAuthenticationExpiration(expires);
+        }
     }
 
     private bool IsKnown(string? transport) => transport switch

@@ -56,6 +56,7 @@ internal sealed partial class EngineIOSession
         _state = SessionState.Closed;
         _close = close;
         _server.Clock.Cancel(this);
+        CancelAuthenticationDeadlineLocked();
         AbandonUpgradeLocked("the session closed");
         _transport?.End(kind);
         _outbox.Clear();

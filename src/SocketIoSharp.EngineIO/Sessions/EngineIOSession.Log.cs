@@ -28,6 +28,9 @@ internal sealed partial class EngineIOSession
         [LoggerMessage(9, LogLevel.Trace, "Session {Sid} sends a packet of type {Type}, {Length} bytes.", EventName = nameof(PacketSent))]
         public static partial void PacketSent(ILogger logger, string sid, PacketType type, int length);
 
+        [LoggerMessage(10, LogLevel.Debug, "Session {Sid} is closed because the authentication of its user has expired.", EventName = nameof(AuthenticationExpired))]
+        public static partial void AuthenticationExpired(ILogger logger, string sid);
+
         [LoggerMessage(6, LogLevel.Debug, "An upgrade of session {Sid} did not complete: {Why}", EventName = nameof(UpgradeFailed))]
         public static partial void UpgradeFailed(ILogger logger, string sid, string why);
     }

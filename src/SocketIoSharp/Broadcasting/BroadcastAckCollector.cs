@@ -72,9 +72,9 @@ internal sealed class BroadcastAckCollector<T>(SocketIOServer server, string met
                 }
             }
         }
-        catch (EventArgumentException)
+        catch (Exception)
         {
-            // An answer of another type is as good as none.
+            // An answer that cannot be read is as good as none, whatever a converter of the application throws about it.
             OnMissing();
             return;
         }

@@ -19,6 +19,13 @@ internal sealed class PendingBroadcastAcks : IPendingAck, IDisposable
     public static PendingBroadcastAcks Send(SocketNamespace target, EncodedPacket packet, BroadcastOptions options, RoomTable.Recipients recipients, IBroadcastAckSink sink)
     {
         var id = target.NextAckId();
+        var numbered = packet.WithId(id);
+        if (recipients.Count > 0)
+        {
+            // Encoded before anybody is waited for: it may fail.
+            _ = numbered.GetMessage(target.IO.Parser);
+        }
+
         var sockets = new List<ServerSocket>(recipients.Count);
         var pending = new PendingBroadcastAcks(id, sockets, sink);
         foreach (var socket in recipients)
@@ -35,7 +42,6 @@ internal sealed class PendingBroadcastAcks : IPendingAck, IDisposable
             return pending;
         }
 
-        var numbered = packet.WithId(id);
         var message = numbered.GetMessage(target.IO.Parser);
         if (!options.Compress)
         {

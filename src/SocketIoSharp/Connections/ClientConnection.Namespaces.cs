@@ -22,10 +22,41 @@ internal sealed partial class ClientConnection
     /// <summary>The client has joined a namespace; the time for that does not run any more, then or later.</summary>
     public void OnJoined()
     {
-        if (!_hasJoined)
+        lock (_gate)
         {
+            if (_hasJoined)
+            {
+                return;
+            }
+
             _hasJoined = true;
             Server.Clock.Cancel(this);
+            if (_decoder.IsIncomplete)
+            {
+                // A packet has begun meanwhile; from now on it has a deadline of its own.
+                ScheduleMessageDeadlineLocked();
+            }
+        }
+    }
+
+    /// <summary>A packet has begun whose binary values are still to come. Until a namespace is joined, the time for that counts.</summary>
+    private void StartMessageDeadline()
+    {
+        lock (_gate)
+        {
+            if (_hasJoined)
+            {
+                ScheduleMessageDeadlineLocked();
+            }
+        }
+    }
+
+    private void ScheduleMessageDeadlineLocked()
+    {
+        var longest = Server.Options.EffectiveMessageTime;
+        if (longest != Timeout.InfiniteTimeSpan && !_isClosed)
+        {
+            Server.Clock.Schedule(this, longest, Server.ShortestInterval);
         }
     }
 
@@ -119,7 +150,13 @@ internal sealed partial class ClientConnection
 
         if (slot is null)
         {
-            Log.TooManyNamespaces(Server.Logger, Session.Id, Server.Options.MaxNamespacesPerClient.GetValueOrDefault(), nameof(SocketIOOptions.MaxNamespacesPerClient));
+            if (!_hasWarnedOfNamespaces)
+            {
+                // Once: a client may ask as often as it likes.
+                _hasWarnedOfNamespaces = true;
+                Log.TooManyNamespaces(Server.Logger, Session.Id, Server.Options.MaxNamespacesPerClient.GetValueOrDefault(), nameof(SocketIOOptions.MaxNamespacesPerClient));
+            }
+
             ConnectReply.SendError(this, name, "Too many namespaces", null);
             return;
         }

@@ -18,6 +18,7 @@ internal sealed partial class ClientConnection : ClockEntry
     private int _fullInboxes;
     private int _awaitedAcks;
     private bool _hasJoined;
+    private bool _hasWarnedOfNamespaces;
     private volatile bool _isClosed;
 
     public ClientConnection(SocketIOServer server, IEngineIOSession session)
@@ -35,6 +36,9 @@ internal sealed partial class ClientConnection : ClockEntry
     public bool IsProtocol4 => Session.Protocol == 3;
 
     public bool IsClosed => _isClosed;
+
+    /// <summary>Whether a packet has begun whose binary values are still to come.</summary>
+    public bool IsPacketIncomplete => _decoder.IsIncomplete;
 
     /// <summary>Whether the server waits for an answer of this client.</summary>
     public bool IsAwaitingAcks => Volatile.Read(ref _awaitedAcks) > 0;
@@ -84,9 +88,9 @@ internal sealed partial class ClientConnection : ClockEntry
                 OnPacket(packet);
                 return HasTooMuchWaiting ? WaitForRoomAsync() : Task.CompletedTask;
             case PacketDecodeResult.Incomplete:
-                if (!wasIncomplete && _hasJoined)
+                if (!wasIncomplete)
                 {
-                    Server.Clock.Schedule(this, Server.Options.EffectiveMessageTime, Server.ShortestInterval);
+                    StartMessageDeadline();
                 }
 
                 return Task.CompletedTask;
@@ -213,6 +217,8 @@ internal sealed partial class ClientConnection : ClockEntry
                     socket.OnAck(packet);
                     return;
                 case SocketIOPacketType.Disconnect:
+                    // The client has seen the reply, so the thread that has sent it is about to count the client in.
+                    socket.WaitForEndOfReply();
                     Leave(socket, DisconnectReason.ClientNamespaceDisconnect);
                     return;
             }

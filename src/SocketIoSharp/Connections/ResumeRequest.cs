@@ -1,3 +1,4 @@
+using System.Text;
 using System.Text.Json;
 
 namespace SocketIoSharp;
@@ -24,13 +25,15 @@ internal static class ResumeRequest
         reader.Read();
         while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
         {
-            var isId = reader.ValueTextEquals("pid"u8);
-            var isOffset = reader.ValueTextEquals("offset"u8);
+            var isId = IsNamed(ref reader, "pid"u8);
+            var isOffset = IsNamed(ref reader, "offset"u8);
             reader.Read();
             if (isId || isOffset)
             {
                 // None of ours holds anything that would be escaped.
-                var value = reader.TokenType == JsonTokenType.String && !reader.ValueIsEscaped ? reader.GetString() : null;
+                var value = reader.TokenType == JsonTokenType.String && !reader.ValueIsEscaped && Ascii.IsValid(reader.ValueSpan)
+                    ? Encoding.ASCII.GetString(reader.ValueSpan)
+                    : null;
                 isValid &= value is not null;
                 hasId |= isId;
                 (privateId, offset) = isId ? (value ?? string.Empty, offset) : (privateId, value);
@@ -41,4 +44,8 @@ internal static class ResumeRequest
 
         return hasId && isValid;
     }
+
+    /// <summary>Compares a member's name. The reader's own comparison throws on half a surrogate pair, which any client can send.</summary>
+    private static bool IsNamed(ref Utf8JsonReader reader, ReadOnlySpan<byte> name)
+        => (reader.ValueIsEscaped ? EventName.Unescape(ref reader) : reader.ValueSpan).SequenceEqual(name);
 }

@@ -138,9 +138,10 @@ internal static class BinaryPlaceholders
 
     // Names with escapes are not looked into: no client writes them so, and a parser can keep data that only looks like this from being taken for it.
     private static Member Identify(scoped in Utf8JsonReader reader)
-        => reader.ValueTextEquals(PlaceholderName) && !reader.ValueIsEscaped
-            ? Member.Placeholder
-            : reader.ValueTextEquals(NumberName) && !reader.ValueIsEscaped ? Member.Number : Member.None;
+        => reader.ValueIsEscaped ? Member.None
+            : reader.ValueSpan.SequenceEqual(PlaceholderName) ? Member.Placeholder
+            : reader.ValueSpan.SequenceEqual(NumberName) ? Member.Number
+            : Member.None;
 
     // JavaScript has one kind of number: 1.0 and 1e0 are 1.
     private static int ReadNumber(scoped in Utf8JsonReader reader)

@@ -72,7 +72,9 @@ internal sealed class JsonPacketDecoder(PacketLimits limits) : ISocketIOPacketDe
         position += digits;
         if (!IsPayloadValid(type, text[position..]))
         {
-            return "invalid payload";
+            return IsTooDeep(text[position..])
+                ? $"invalid payload (the limit of its depth is {nameof(SocketIOOptions.MaxPayloadDepth)}, {limits.MaxDepth})"
+                : "invalid payload";
         }
 
         // The main namespace may be named, too.
@@ -172,6 +174,28 @@ internal sealed class JsonPacketDecoder(PacketLimits limits) : ISocketIOPacketDe
         {
             return false;
         }
+    }
+
+    /// <summary>Whether depth is what is wrong with a payload.</summary>
+    private bool IsTooDeep(ReadOnlySpan<byte> json)
+    {
+        try
+        {
+            var reader = new Utf8JsonReader(json, new JsonReaderOptions { MaxDepth = limits.MaxDepth + 1 });
+            while (reader.Read())
+            {
+                if (reader.TokenType is JsonTokenType.StartArray or JsonTokenType.StartObject && reader.CurrentDepth >= limits.MaxDepth)
+                {
+                    return true;
+                }
+            }
+        }
+        catch (JsonException)
+        {
+            // Something else is wrong with it.
+        }
+
+        return false;
     }
 
     /// <summary>The name is a number, or a string that does not belong to the library.</summary>

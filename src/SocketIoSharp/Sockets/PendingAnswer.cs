@@ -28,42 +28,45 @@ internal sealed class PendingAnswer<T>(ServerSocket socket, long id) : ClockEntr
                 this);
         }
 
+        // Whoever ends the wait sets the result before it looks for what there is to undo.
+        Interlocked.MemoryBarrier();
         if (_result.Task.IsCompleted)
         {
-            // The answer was quicker than the deadline's start.
             End();
         }
     }
 
     public void OnAnswer(ServerSocket answering, in SocketIOPacket packet)
     {
-        End();
         RecordDuration(null);
         try
         {
             _result.TrySetResult(Read(packet));
         }
-        catch (EventArgumentException exception)
+        catch (Exception exception)
         {
+            // A converter of the application may throw anything; it is the caller's affair, not the reader's.
             _result.TrySetException(exception);
         }
+
+        End();
     }
 
     public void OnGone(ServerSocket leaving)
     {
-        End();
         RecordDuration("disconnected");
         _result.TrySetException(socket.CreateGone());
+        End();
     }
 
     protected internal override void OnDue()
     {
         if (socket.TryRemoveAck(id))
         {
-            _registration.Unregister();
             RecordDuration("timeout");
             _result.TrySetException(new AckTimeoutException(
                 $"operation has timed out: socket {socket.Id} did not answer within {_timeout.GetValueOrDefault().TotalMilliseconds:0} ms."));
+            End();
         }
     }
 
@@ -71,8 +74,8 @@ internal sealed class PendingAnswer<T>(ServerSocket socket, long id) : ClockEntr
     {
         if (socket.TryRemoveAck(id))
         {
-            socket.Server.Clock.Cancel(this);
             _result.TrySetCanceled(token);
+            End();
         }
     }
 

@@ -74,9 +74,10 @@ internal sealed partial class ServerSocket
     /// <summary>Runs everything that belongs to one event. The task never fails, and the bytes are not used once this has returned.</summary>
     public Task RunEventAsync(ReadOnlyMemory<byte> json, IReadOnlyList<ReadOnlyMemory<byte>> attachments, long? ackId)
     {
-        if (json.IsEmpty)
+        if (json.IsEmpty || _isThrownOut != 0)
         {
-            // An event without a payload has no name, and nobody can listen to it.
+            // An event without a payload has no name, and nobody can listen to it. One that came while the server disconnected
+            // the client does not run any more.
             return Task.CompletedTask;
         }
 
@@ -152,7 +153,7 @@ internal sealed partial class ServerSocket
 
     private Task RunCopiedAsync(ReadOnlyMemory<byte> json, IReadOnlyList<ReadOnlyMemory<byte>> attachments, Ack ack)
     {
-        if (_isThrownOut)
+        if (_isThrownOut != 0)
         {
             // A middleware has disconnected the client.
             return Task.CompletedTask;

@@ -45,15 +45,10 @@ internal sealed partial class ServerSocket
 
         try
         {
+            _inbox.SetRunningEvent(entry.EventName);
             var running = entry.Handler(ref arguments);
             arguments.Rewind();
-            if (running.IsCompletedSuccessfully)
-            {
-                return s_succeeded;
-            }
-
-            _inbox.SetRunningEvent(entry.EventName);
-            return GuardAsync(entry, running);
+            return running.IsCompletedSuccessfully ? s_succeeded : GuardAsync(entry, running);
         }
         catch (Exception exception)
         {

@@ -32,7 +32,7 @@ internal sealed partial class ServerSocket : IServerSocket
     private CancellationTokenSource? _disconnected;
     private volatile int _state;
     private bool _isCounted;
-    private volatile bool _isThrownOut;
+    private volatile int _isThrownOut;
 
     public ServerSocket(SocketNamespace @namespace, ClientConnection connection, string id, ReadOnlyMemory<byte> auth)
     {
@@ -159,14 +159,18 @@ internal sealed partial class ServerSocket : IServerSocket
     /// <summary>Takes the client out of the namespace, at once.</summary>
     public void Disconnect(bool closeConnection = false)
     {
+        if (!Connected)
+        {
+            return;
+        }
+
         if (closeConnection)
         {
             _connection.DisconnectAll();
         }
-        else if (Connected)
+        else if (Interlocked.Exchange(ref _isThrownOut, 1) == 0)
         {
             _connection.SendPacket(SocketIOPacketType.Disconnect, _namespace.WireName, default);
-            _isThrownOut = true;
             _inbox.DropEvents();
             _connection.Leave(this, DisconnectReason.ServerNamespaceDisconnect);
         }
@@ -198,6 +202,15 @@ internal sealed partial class ServerSocket : IServerSocket
 
         _isCounted = Server.Metrics.SocketConnected(_namespace.MetricsName);
         return true;
+    }
+
+    /// <summary>Waits while another thread is between sending the reply and counting the client in, which is a moment.</summary>
+    public void WaitForEndOfReply()
+    {
+        if (_state == Replying)
+        {
+            SpinWait.SpinUntil(() => _state != Replying);
+        }
     }
 
     /// <summary>Runs the connection handlers; events that arrive meanwhile wait.</summary>

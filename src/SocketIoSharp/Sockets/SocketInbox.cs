@@ -18,6 +18,7 @@ internal sealed partial class SocketInbox(ServerSocket socket)
 
     // Closed until the connection handlers begin: they come first.
     private bool _isPumping = true;
+    private bool _isClosed;
     private bool _isLastTaken;
 
     private ServerSocket Socket => socket;
@@ -29,12 +30,13 @@ internal sealed partial class SocketInbox(ServerSocket socket)
     /// <summary>Runs the connection handlers, and from then on events.</summary>
     public void Open(Func<Task> connectionHandlers)
     {
+        _runningEvent = "connection";
         lock (_gate)
         {
             _running++;
+            _waiting?.WatchIfHeldBack();
         }
 
-        _runningEvent = "connection";
         Run(connectionHandlers());
         Pump();
     }
@@ -45,6 +47,12 @@ internal sealed partial class SocketInbox(ServerSocket socket)
         bool isTooMuch;
         lock (_gate)
         {
+            if (_isClosed)
+            {
+                // The connection ended on another thread while this event was being read.
+                return;
+            }
+
             if (!_isPumping && _running < MostRunning && _waiting is not { IsEmpty: false })
             {
                 _isPumping = true;
@@ -53,8 +61,9 @@ internal sealed partial class SocketInbox(ServerSocket socket)
             }
             else
             {
+                var before = socket.Connection.QueuedBytes;
                 Waiting.Add(new WaitingEvent(packet.Json.ToArray(), packet.Attachments, packet.Id));
-                isTooMuch = IsTooMuchLocked(Waiting);
+                isTooMuch = IsTooMuch(Waiting.Count, before);
                 if (!isTooMuch)
                 {
                     return;
@@ -82,6 +91,7 @@ internal sealed partial class SocketInbox(ServerSocket socket)
     {
         lock (_gate)
         {
+            _isClosed = true;
             Waiting.SetLast(disconnectHandlers);
             if (_isPumping || _running >= MostRunning)
             {
@@ -109,12 +119,13 @@ internal sealed partial class SocketInbox(ServerSocket socket)
         lock (_gate)
         {
             _waiting?.Clear();
+            _isClosed = true;
             _isLastTaken = true;
             CompleteDoneLocked();
         }
     }
 
-    /// <summary>The name of the event whose handler has just returned an unfinished task.</summary>
+    /// <summary>The name of the event whose handler is about to run.</summary>
     public void SetRunningEvent(string name) => _runningEvent = name;
 
     public Task WhenDoneAsync()
@@ -131,11 +142,14 @@ internal sealed partial class SocketInbox(ServerSocket socket)
         }
     }
 
-    /// <summary>Reading stops when much waits, but not while the server awaits an answer: it may come behind these events.</summary>
-    private bool IsTooMuchLocked(WaitingEvents waiting)
+    /// <summary>
+    /// Reading stops when much waits, but not while the server awaits an answer: it may come behind these events. An event of
+    /// any size may be the one that reaches the bound, so a client is never closed while reading stops in time.
+    /// </summary>
+    private bool IsTooMuch(int count, long bytesBefore)
     {
         var options = socket.Server.Options;
-        return waiting.Count > options.MaxQueuedEventsWhileAwaitingAck || socket.Connection.QueuedBytes > options.MaxQueuedBytesWhileAwaitingAck;
+        return count > options.MaxQueuedEventsWhileAwaitingAck || bytesBefore >= options.MaxQueuedBytesWhileAwaitingAck;
     }
 
     /// <summary>Takes out what waits, one after the other, until an event is unfinished or nothing is left.</summary>
@@ -265,7 +279,16 @@ internal sealed partial class SocketInbox(ServerSocket socket)
                 Connection.AddFullInboxes(1);
             }
 
-            if (!_isWatching && inbox._running > 0 && _warnedCount != _takenCount)
+            if (inbox._running > 0)
+            {
+                WatchIfHeldBack();
+            }
+        }
+
+        /// <summary>Begins to look whether the handler that runs now holds back others; each is warned of once.</summary>
+        public void WatchIfHeldBack()
+        {
+            if (!_isWatching && _events.Count > 0 && _warnedCount != _takenCount)
             {
                 Watch();
             }
@@ -291,6 +314,7 @@ internal sealed partial class SocketInbox(ServerSocket socket)
 
             var next = _events.Dequeue();
             Connection.AddQueuedBytes(-(next.Bytes + EventOverhead));
+            WatchIfHeldBack();
             return next;
         }
 

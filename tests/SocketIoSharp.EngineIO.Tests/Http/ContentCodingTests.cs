@@ -127,7 +127,7 @@ public sealed class ContentCodingTests
     public void An_unknown_coding_is_a_mistake_of_the_caller()
     {
         Assert.That(
-            () => ContentCoding.Compress("x"u8, "br", new ArrayBufferWriter<byte>(), CompressionLevel.Fastest),
+            () => ContentCoding.Compress("x"u8, "zstd", new ArrayBufferWriter<byte>(), CompressionLevel.Fastest),
             Throws.InstanceOf<ArgumentOutOfRangeException>());
     }
 
