@@ -36,10 +36,10 @@ public sealed partial class DocumentationTests
     public void Every_difference_from_Node_names_tests_that_exist(string column)
         => AssertNamesTests(Repository.PathOf("docs", "differences-from-node.md"), column, MarkdownTable.Read(Repository.PathOf("docs", "differences-from-node.md"), "What", column));
 
-    [TestCaseSource(nameof(ProtocolPages))]
-    public void Every_fact_of_a_protocol_names_tests_that_exist(string page)
+    [TestCaseSource(nameof(FactPages))]
+    public void Every_fact_of_a_page_names_tests_that_exist(string page)
     {
-        var file = Repository.PathOf("docs", "protocol", page);
+        var file = Repository.PathOf("docs", page);
         var rows = MarkdownTable.Read(file);
 
         Assert.That(rows, Has.All.ContainKey("Test"), $"{Repository.Relative(file)}: a table without the column \"Test\"");
@@ -73,7 +73,7 @@ public sealed partial class DocumentationTests
         }
     }
 
-    private static IEnumerable<string> ProtocolPages() => Repository.Files("docs/protocol", ".md").Select(file => Path.GetFileName(file));
+    private static IEnumerable<string> FactPages() => [.. Repository.Files("docs/protocol", ".md").Select(file => $"protocol/{Path.GetFileName(file)}"), "promises.md"];
 
     private static IReadOnlyList<IReadOnlyDictionary<string, string>> Parity() =>
         MarkdownTable.Read(Repository.PathOf("docs", "parity.md"), "#", "Node feature", "State", "In SocketIoSharp");
