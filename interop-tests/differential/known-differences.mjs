@@ -114,6 +114,11 @@ export const knownSocketIODifferences = [
   ...onBoth(attachments([`451000000000000000000000-["echo",${hole}]`, "<010203>"]), "too many digits to be a count", ended("Illegal attachments")),
   ...onBoth(attachments([`451-["echo",{"_placeholder":true,"num":0.5}]`, "<010203>"]), "a placeholder's number is a whole one", ended("illegal attachments")),
   ...onBoth(
+    attachments(['451-["echo",{"\\u005fplaceholder":true,"num":0}]', "<010203>"]),
+    "the name of a placeholder is compared as it was written: data that only looks like one can be kept apart by an escape",
+    () => [joinedMain, ...alive('42["echo",{"\\u005fplaceholder":true,"num":0}]', "43999[2]")],
+  ),
+  ...onBoth(
     attachments([`451-["echo",${hole}]`, "<010203>", "<010203>"]),
     inOrder,
     ended("got binary data when not reconstructing a packet", [`451-["echo",${hole}]`, { hex: "010203" }]),
