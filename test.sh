@@ -121,6 +121,15 @@ run_dotnet_project() {
   add "$name" "$status" "$ok" "$bad" "$((total - ok - bad))"
 }
 
+# A server published trimmed, with JSON reflection off, and run: what the libraries claim about trimming. Counts as one test.
+run_trimmed_check() {
+  local status=0 out=artifacts/trimmed
+  heading "SocketIoSharp.AotCheck, trimmed"
+  timeout -k 10 "$SUITE_TIMEOUT" dotnet publish tests/SocketIoSharp.AotCheck -c Release --nologo -v quiet -o "$out" </dev/null \
+    && timeout -k 10 60 "$out/SocketIoSharp.AotCheck" </dev/null || status=$?
+  add SocketIoSharp.AotCheck "$status" "$((status == 0))" 0 0
+}
+
 run_dotnet_tests() {
   local project projects
   rm -f "$RESULTS"/*.trx
@@ -128,6 +137,9 @@ run_dotnet_tests() {
   for project in $projects; do
     run_dotnet_project "$project"
   done
+  if [[ -z $filter ]]; then
+    run_trimmed_check
+  fi
 }
 
 # Adds up the summaries of node:test, `# pass 3` from the tap reporter and `ℹ pass 3` from the spec reporter.

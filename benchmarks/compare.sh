@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # Server CPU per message, ours beside Node's, each pinned to one core with the load generator on the other.
 # LOADGEN names the load generator's executable; SCENARIOS its command lines, one each. Three runs of each, in turn.
+# On one busy core the runtime takes some ten seconds to compile everything well: WARMUP (15) seconds are not measured.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 : "${LOADGEN:?set LOADGEN to the load generator}"
@@ -24,7 +25,7 @@ measure() { # label command...
     sleep 0.1
   done
   # shellcheck disable=SC2086
-  taskset -c 1 "$LOADGEN" $scenario --port 4210 --pid "$pid" --label "$label" || true
+  taskset -c 1 "$LOADGEN" $scenario --warmup "${WARMUP:-15}" --port 4210 --pid "$pid" --label "$label" || true
   kill "$pid"
   wait "$pid" 2>/dev/null || true
 }

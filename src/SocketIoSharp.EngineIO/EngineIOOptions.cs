@@ -86,7 +86,8 @@ public class EngineIOOptions
     /// Whether a request of a session gets 403 when it is authenticated as another user than the session is, or when the session is
     /// not authenticated at all. Users are told apart by their NameIdentifier claim and its issuer, or else by their name. A request
     /// that is not authenticated is let through, because browsers cannot give WebSocket requests a token; <c>RequireAuthorization</c>
-    /// refuses it. False is Node's way: whoever knows the id of a session may use it.
+    /// refuses it. In Socket.IO, a session that is recovered is given to its own user alone. False is Node's way: whoever knows the
+    /// id of a session may use it.
     /// </summary>
     public bool RequireSameUser { get; set; } = true;
 

@@ -1,4 +1,5 @@
 using System.Security.Claims;
+using SocketIoSharp.EngineIO;
 
 namespace SocketIoSharp;
 
@@ -36,6 +37,9 @@ public sealed class RecoverySession
 
     /// <summary>The user, when a middleware had set one; known in the process where that was.</summary>
     public ClaimsPrincipal? User { get; init; }
+
+    /// <summary>Whom the application's authentication had found in the client's first request; known in the process where that was.</summary>
+    internal UserKey? RequestUser { get; init; }
 
     /// <summary>Whether a middleware had set the user: outside of the process that knows it, the middlewares must run again.</summary>
     public bool HasOwnUser { get; init; }

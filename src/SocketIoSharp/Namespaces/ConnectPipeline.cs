@@ -317,7 +317,15 @@ internal static partial class ConnectPipeline
         }
 
         var session = await target.Adapter.FindSessionAsync(privateId, offset, CancellationToken.None);
-        return session is null || target.Adapter.Table.Find(session.Id) is not null ? null : new Resume(session, offset);
+        if (session is null || target.Adapter.Table.Find(session.Id) is not null)
+        {
+            return null;
+        }
+
+        // What was meant for one user is not given to another one who shows the secret.
+        return connection.Server.Options.RequireSameUser && session.RequestUser is { } user && user != UserKey.Of(connection.Session.Handshake.User)
+            ? null
+            : new Resume(session, offset);
     }
 
     /// <summary>A session that a client comes back to.</summary>

@@ -283,6 +283,7 @@ internal sealed partial class ServerSocket : IServerSocket
         ConnectOffset = ConnectOffset,
         User = HasOwnUser ? _user : null,
         HasOwnUser = HasOwnUser,
+        RequestUser = UserKey.Of(Session.Handshake.User),
     };
 
     private BroadcastOperator CreateBroadcaster() => new(_namespace, BroadcastOptions.Everybody with { Except = [Id] });

@@ -128,6 +128,28 @@ public sealed class NamespaceAuthorizationTests
         Assert.That(client.Id, Is.EqualTo(id), "A refusal does not cost the session.");
     }
 
+    [TestCase("bob", true, true)]
+    [TestCase("root", true, false)]
+    [TestCase(null, true, false)]
+    [TestCase("root", false, true)]
+    public async Task A_session_is_not_given_to_another_user(string? user, bool isRequired, bool isResumed)
+    {
+        await StartAsync(static _ => { }, options =>
+        {
+            options.ConnectionStateRecovery = new ConnectionStateRecoveryOptions();
+            options.RequireSameUser = isRequired;
+        });
+        await using var client = await _server!.OpenAsync(["X-User: bob"]);
+        await client.SendAsync("40");
+        var reply = System.Text.Json.JsonDocument.Parse((await client.ReceiveAsync())[2..]).RootElement;
+        client.Reset();
+        await Eventually.True(() => _server!.IO.Sockets.Count == 0);
+
+        var answer = await AskAsync($$"""40{"pid":"{{reply.GetProperty("pid").GetString()}}"}""", user);
+
+        Assert.That(answer.Contains(reply.GetProperty("sid").GetString()!, StringComparison.Ordinal), Is.EqualTo(isResumed));
+    }
+
     [Test]
     public async Task A_policy_sees_the_user_that_a_middleware_had_set_before_the_connection_was_lost()
     {
