@@ -5,7 +5,7 @@ import { tmpdir } from "node:os";
 import { eventually } from "./waiting.mjs";
 
 // The shell ends the server when its input ends: when we close it, and also when we are killed.
-const untilInputEnds = `redis-server "$@" >&2 & server=$!; cat >/dev/null; kill $server; wait $server`;
+const untilInputEnds = `redis-server "$@" & server=$!; cat; kill $server; wait $server`;
 
 const attempts = 5;
 
@@ -37,7 +37,10 @@ async function tryToStart(port) {
     stdio: ["pipe", "ignore", "ignore"],
     detached: true,
   });
-  const ended = new Promise((resolve) => child.on("exit", resolve));
+  let isRunning = true;
+  const ended = new Promise((resolve) => child.on("exit", resolve)).then(() => {
+    isRunning = false;
+  });
   child.stdin.on("error", () => {});
   const stop = () => {
     child.stdin.end();
@@ -45,17 +48,17 @@ async function tryToStart(port) {
   };
   try {
     await eventually(() => answersPing(port), `redis-server on port ${port}`, 5000);
-    return { url: `redis://127.0.0.1:${port}`, stop };
+    return { name: "redis-server", url: `redis://127.0.0.1:${port}`, stop, hasExited: () => !isRunning };
   } catch (error) {
     await stop();
     throw error;
   }
 }
 
-/** { url, stop }. Between the search for a free port and its use another program may take it: hence several attempts. */
+/** { name, url, stop, hasExited }. Between the search for a free port and its use another program may take it: hence several attempts. */
 export async function startRedis() {
   if (process.env.REDIS_URL) {
-    return { url: process.env.REDIS_URL, stop: async () => {} };
+    return { name: "redis-server", url: process.env.REDIS_URL, stop: async () => {}, hasExited: () => false };
   }
   for (let attempt = 1; ; attempt++) {
     try {
