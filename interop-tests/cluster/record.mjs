@@ -4,7 +4,7 @@
 // sent it. PUBLISH and SPUBLISH have channel and hex; XADD has key, options and fields; SET has key, value and options;
 // subscriptions have channels (by is ? where nothing tells whose connection it was). Ids are masked: A's are AAAAAA or
 // aaaaaaaaaaaaaaaa, B's alike, requests are numbered. One step runs at a time: what stands under one name belongs together.
-// The entries named redis-streams-emitter come from support/streams-emitter.mjs.
+// The entries named redis-streams-emitter come from support/emitters.mjs.
 import { writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { dirname, join } from "node:path";

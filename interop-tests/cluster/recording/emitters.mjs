@@ -1,7 +1,7 @@
 // Processes without a server: the emitter of the classic adapter, and the one of the streams.
 import { createAdapter } from "@socket.io/redis-adapter";
 import { Emitter } from "@socket.io/redis-emitter";
-import { StreamsEmitter } from "../support/streams-emitter.mjs";
+import { StreamsEmitter } from "../support/emitters.mjs";
 
 /** The steps get an emitter as `io`. */
 const stepsFor = (emitterOf) =>

@@ -3,7 +3,7 @@ import { randomUUID } from "node:crypto";
 import { createClient } from "redis";
 import { eventually } from "../../support/waiting.mjs";
 import { Client } from "./client.mjs";
-import { StreamsEmitter } from "./streams-emitter.mjs";
+import { StreamsEmitter } from "./emitters.mjs";
 import { fromTagged, toTagged } from "./values.mjs";
 
 function fromEnvironment(name) {
@@ -64,22 +64,29 @@ class ClusterNode {
 
   async open(options) {
     ({ url: this.url } = await this.do("open", options));
+    this.isOpen = true;
+  }
+
+  async close() {
+    if (this.isOpen) {
+      this.isOpen = false;
+      await this.do("close");
+    }
   }
 }
 
 export class Cluster {
-  /** Opens a cluster; optionsOf gives the options of each node by its number. */
-  static async open({ adapter, options = {}, recovery }, { size = 2, optionsOf = () => ({}), withOwnNames = true } = {}) {
+  /** Opens a cluster of the hosts from the first on; optionsOf gives options of a node by its number. */
+  static async open({ adapter, options = {}, recovery }, { size = 2, first = 0, optionsOf = () => ({}), withOwnNames = true } = {}) {
     const cluster = new Cluster();
     cluster.adapter = adapter;
-    cluster.prefix = withOwnNames ? `test-${randomUUID()}` : "socket.io";
-    cluster.options = { ...(withOwnNames && ownNames(adapter, cluster.prefix)), ...options };
+    cluster.options = { ...(withOwnNames && ownNames(adapter, `test-${randomUUID()}`)), ...options };
     cluster.redis = await createClient({ url: redisUrl }).connect();
-    cluster.nodes = hosts.slice(0, size).map((host) => new ClusterNode(host, randomUUID()));
+    cluster.nodes = hosts.slice(first, first + size).map((host) => new ClusterNode(host, randomUUID()));
     await Promise.all(
       cluster.nodes.map((node, index) => node.open({ adapter, redis: redisUrl, options: { ...cluster.options, ...optionsOf(index) }, recovery })),
     );
-    await cluster.#knowEachOther("/");
+    await cluster.knowsNamespace("/");
     if (adapter === "streams") {
       await cluster.#readTheStream();
     }
@@ -87,32 +94,41 @@ export class Cluster {
   }
 
   async close() {
-    await Promise.all(this.nodes.map((node) => node.do("close")));
+    await Promise.all(this.nodes.map((node) => node.close()));
     await this.redis.close();
   }
 
-  #knowEachOther(namespace, count = this.nodes.length) {
+  /** Comes back once these nodes know of each other's namespace. */
+  knowsNamespace(namespace, nodes = this.nodes) {
     return Promise.all(
-      this.nodes.map((node) => eventually(async () => (await node.do("count", { namespace })) === count, `${count} nodes with ${namespace}`)),
+      nodes.map((node) =>
+        eventually(async () => (await node.do("count", { namespace })) === nodes.length, `${nodes.length} nodes with ${namespace}`),
+      ),
     );
+  }
+
+  get prefix() {
+    return this.options[prefixOption[this.adapter]] ?? "socket.io";
   }
 
   /** A node misses what is written before its first read of the stream has begun; afterwards it misses nothing. */
   async #readTheStream() {
     const clients = await Promise.all(this.nodes.map((node) => Client.connect(node.url)));
-    const emitter = new StreamsEmitter(this.redis, this.options);
-    // Namespaces may have streams of their own, but a node that reads one has opened its reading connections.
-    await eventually(async () => {
-      await emitter.emit("warm-up");
-      return clients.every((client) => client.events.length > 0);
-    }, "the nodes to read the stream");
+    const { streamName, streamCount = 1 } = { streamName: "socket.io", ...this.options };
+    for (let number = 0; number < streamCount; number++) {
+      const emitter = new StreamsEmitter(this.redis, { streamName: streamCount === 1 ? streamName : `${streamName}-${number}` });
+      await eventually(async () => {
+        await emitter.emit("warm-up", number);
+        return clients.every((client) => client.events.some(([, value]) => value === number));
+      }, `the nodes to read stream ${number}`);
+    }
     clients.forEach((client) => client.leave());
   }
 
   /** A namespace that no other test uses, present on all nodes. */
   async namespace(name = `/${randomUUID()}`) {
     await Promise.all(this.nodes.map((node) => node.do("namespace", { namespace: name })));
-    await this.#knowEachOther(name);
+    await this.knowsNamespace(name);
     return name;
   }
 
@@ -130,19 +146,24 @@ export class Cluster {
 /** A namespace of its own on a cluster, with clients; what they have received is compared. */
 export class Scene {
   #test;
+  clients = [];
+
+  constructor(test, cluster, namespace) {
+    this.#test = test;
+    this.cluster = cluster;
+    this.namespace = namespace;
+  }
 
   /** members: for each client the number of its node, and its rooms: [[0, "red"], [1, "red", "blue"]]. */
   static async open(test, cluster, members, { namespace, ...clientOptions } = {}) {
-    const scene = new Scene();
-    scene.#test = test;
-    scene.cluster = cluster;
-    scene.namespace = await cluster.namespace(namespace);
+    const scene = new Scene(test, cluster, await cluster.namespace(namespace));
     scene.clients = await Promise.all(members.map(([node, ...rooms]) => scene.connect(node, { auth: { rooms }, ...clientOptions })));
-    await scene.#roomsAreKnown(members);
+    await scene.roomsAreKnown(members);
     return scene;
   }
 
-  async #roomsAreKnown(members) {
+  /** Comes back once each node listens for the rooms of its clients. */
+  async roomsAreKnown(members) {
     const nodesByRoom = new Map();
     const add = (room, node) => nodesByRoom.set(room, (nodesByRoom.get(room) ?? new Set()).add(node));
     members.forEach(([node, ...rooms], index) => {
@@ -154,6 +175,7 @@ export class Scene {
     await Promise.all([...nodesByRoom].map(([room, nodes]) => this.cluster.roomIsKnown(this.namespace, room, nodes.size)));
   }
 
+  /** A client that does not belong to the scene's own. */
   async connect(node, options) {
     const client = await Client.connect(this.cluster.nodes[node].url + this.namespace, options);
     this.#test.after(() => client.leave());
@@ -170,9 +192,14 @@ export class Scene {
   }
 
   /** What each client has received so far, once everything that the acting node has sent is there: [[event, ...args], ..]. */
-  async received(acting) {
+  received(acting) {
+    return this.receivedFrom((mark) => this.do(acting, "emit", { args: ["mark", mark] }));
+  }
+
+  /** The same for another sender, which is given a mark to send. */
+  async receivedFrom(send) {
     const mark = randomUUID();
-    await this.do(acting, "emit", { args: ["mark", mark] });
+    await send(mark);
     return Promise.all(this.clients.map((client) => client.untilMark(mark)));
   }
 
