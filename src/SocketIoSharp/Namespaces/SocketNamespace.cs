@@ -203,17 +203,11 @@ internal partial class SocketNamespace : Broadcaster, INamespace
     public Task ServerSideEmitAsync(string eventName, params ReadOnlySpan<object?> arguments)
         => Adapter.ServerSideEmitAsync(CreateServerSidePacket(eventName, arguments));
 
-    public async Task<BroadcastAcks<T>> ServerSideEmitWithAckCoreAsync<T>(EncodedPacket packet)
-    {
-        var acks = await Adapter.ServerSideEmitWithAckAsync(packet, IO.Options.BroadcastAckTimeout, CancellationToken.None);
-        return new BroadcastAcks<T>([.. acks.Responses.Select(static response => response is null ? ArgumentReader.Missing<T>(0) : response.Get<T>())], acks.IsComplete);
-    }
-
     public Task<BroadcastAcks<T>> ServerSideEmitWithAckAsync<T>(string eventName, object? argument)
         => ServerSideEmitWithAckAsync<T>(eventName, new ReadOnlySpan<object?>(in argument));
 
     public Task<BroadcastAcks<T>> ServerSideEmitWithAckAsync<T>(string eventName, params ReadOnlySpan<object?> arguments)
-        => ServerSideEmitWithAckCoreAsync<T>(CreateServerSidePacket(eventName, arguments));
+        => RequestServerSideAsync<T>(CreateServerSidePacket(eventName, arguments));
 
     public IDisposable OnServerSideEvent(string eventName, Func<EventArguments, Task> handler)
     {
@@ -246,7 +240,7 @@ internal partial class SocketNamespace : Broadcaster, INamespace
         {
             try
             {
-                await handler(all.Skip(1), answer => result ??= CreatePacket(answer));
+                await handler(all.Skip(1), answer => result ??= CreatePacket(null, new ReadOnlySpan<object?>(in answer)));
             }
             catch (Exception exception)
             {
@@ -263,6 +257,12 @@ internal partial class SocketNamespace : Broadcaster, INamespace
     {
         ServerSideEvents.ThrowIfNotAllowed(eventName);
         return CreatePacket(eventName, arguments);
+    }
+
+    private async Task<BroadcastAcks<T>> RequestServerSideAsync<T>(EncodedPacket packet)
+    {
+        var acks = await Adapter.ServerSideEmitWithAckAsync(packet, IO.Options.BroadcastAckTimeout, CancellationToken.None);
+        return new BroadcastAcks<T>([.. acks.Responses.Select(static response => response is null ? ArgumentReader.Missing<T>(0) : response.Get<T>())], acks.IsComplete);
     }
 
     private async Task ObserveAsync(Task joining)
