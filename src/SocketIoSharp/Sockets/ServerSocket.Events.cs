@@ -71,7 +71,7 @@ internal sealed partial class ServerSocket
     /// <summary>The client has sent an event.</summary>
     public void OnEvent(in SocketIOPacket packet) => _inbox.Deliver(packet);
 
-    /// <summary>Runs everything that belongs to one event. The task never fails, and the bytes are not used once this has returned.</summary>
+    /// <summary>Runs everything that belongs to one event. What its handlers throw is caught, and the bytes are not used once this has returned.</summary>
     public Task RunEventAsync(ReadOnlyMemory<byte> json, IReadOnlyList<ReadOnlyMemory<byte>> attachments, long? ackId)
     {
         if (json.IsEmpty || _isThrownOut != 0)
