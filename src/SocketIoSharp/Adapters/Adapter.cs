@@ -38,7 +38,10 @@ public abstract class Adapter
     /// <remarks>Node: <c>rooms</c>.</remarks>
     public IReadOnlyCollection<string> Rooms => Table.GetRooms();
 
-    /// <summary>Begins the work of the adapter: nothing is sent before this is done.</summary>
+    /// <summary>
+    /// Begins the work of the adapter: nobody is let in before this is done. When it fails, the next client that connects brings
+    /// about another attempt, one at a time and at most one a second.
+    /// </summary>
     /// <param name="cancellationToken">Ends the attempt.</param>
     /// <remarks>Node: <c>init</c>.</remarks>
     public virtual Task StartAsync(CancellationToken cancellationToken) => Task.CompletedTask;

@@ -7,12 +7,15 @@ namespace SocketIoSharp;
 /// <summary>A namespace of this server. Its sockets live in the adapter's room table; how many there are decides when a child may go.</summary>
 internal partial class SocketNamespace : Broadcaster, INamespace
 {
+    private static readonly TimeSpan s_shortestBetweenStarts = TimeSpan.FromSeconds(1);
+
     private readonly Lock _gate = new();
     private readonly IReadOnlyList<SocketNamespace> _targets;
     private readonly ConnectionRules _rules;
     private readonly ServerSideEvents _serverSideEvents = new();
     private TaskCompletionSource? _announced;
     private Task _started = Task.CompletedTask;
+    private long _lastStart;
     private long _lastAckId = -1;
     private volatile int _population;
     private bool _isRemoved;
@@ -78,6 +81,7 @@ internal partial class SocketNamespace : Broadcaster, INamespace
         var context = new AdapterContext(this, IO.Services, IO.LoggerFactory, IO.Clock.Time);
         Adapter = IO.Options.AdapterFactory?.Invoke(context) ?? new InMemoryAdapter(context);
         IsRecoveryOn = IO.Options.ConnectionStateRecovery is not null && Adapter.CanRecover;
+        _lastStart = IO.Clock.Time.GetTimestamp();
         _started = Adapter.StartAsync(CancellationToken.None);
     }
 
@@ -91,7 +95,7 @@ internal partial class SocketNamespace : Broadcaster, INamespace
             await announced.Task;
         }
 
-        await _started;
+        await StartAgainIfFailedAsync();
     }
 
     public long NextAckId() => Interlocked.Increment(ref _lastAckId);
@@ -252,6 +256,38 @@ internal partial class SocketNamespace : Broadcaster, INamespace
     }
 
     public void LogListenerFailed(Exception exception) => Log.ListenerFailed(IO.Logger, exception, Name);
+
+    /// <summary>When the adapter could not begin, a client that comes a second later or more tries again; whoever comes meanwhile shares the attempt.</summary>
+    private Task StartAgainIfFailedAsync()
+    {
+        var attempt = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        lock (_gate)
+        {
+            if (!_started.IsCompleted || _started.IsCompletedSuccessfully || IO.Clock.Time.GetElapsedTime(_lastStart) < s_shortestBetweenStarts)
+            {
+                return _started;
+            }
+
+            _lastStart = IO.Clock.Time.GetTimestamp();
+            _started = attempt.Task;
+        }
+
+        _ = StartAdapterAsync(attempt);
+        return attempt.Task;
+    }
+
+    private async Task StartAdapterAsync(TaskCompletionSource attempt)
+    {
+        try
+        {
+            await Adapter.StartAsync(CancellationToken.None);
+            attempt.SetResult();
+        }
+        catch (Exception exception)
+        {
+            attempt.SetException(exception);
+        }
+    }
 
     private EncodedPacket CreateServerSidePacket(string eventName, ReadOnlySpan<object?> arguments)
     {
