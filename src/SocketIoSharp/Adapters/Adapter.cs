@@ -34,6 +34,9 @@ public abstract class Adapter
 
     internal RoomTable Table { get; }
 
+    /// <summary>How often the servers are counted again while answers are waited for; null when that says nothing new.</summary>
+    internal virtual TimeSpan? RecountInterval => null;
+
     /// <summary>The rooms that have clients of this server, those of single sockets included.</summary>
     /// <remarks>Node: <c>rooms</c>.</remarks>
     public IReadOnlyCollection<string> Rooms => Table.GetRooms();

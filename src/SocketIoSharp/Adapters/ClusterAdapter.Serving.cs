@@ -191,6 +191,10 @@ public abstract partial class ClusterAdapter
             Count(-1, isCount: false);
         }
 
+        public void OnUnpublished()
+        {
+        }
+
         // The other server learns it when its time is up.
         public void OnMissing() => Count(-1, isCount: false);
 
