@@ -30,7 +30,7 @@ internal sealed partial class RedisAdapter
     }
 
     public override Task PersistSessionAsync(RecoverySession session)
-        => _log is null ? Task.CompletedTask : _log.Persisting.Add(_log.Recovery.PersistAsync(session, data => WriteData(data, session.Id)));
+        => _log is null ? Task.CompletedTask : _log.Persisting.AddAsync(_log.Recovery.PersistAsync(session, data => WriteData(data, session.Id)));
 
     public override async Task<RecoverySession?> FindSessionAsync(string privateId, string? offset, CancellationToken cancellationToken)
     {
@@ -44,7 +44,7 @@ internal sealed partial class RedisAdapter
         var writers = Bus.CountSubscribersAsync(log.Channel, isSharded: false, cancellationToken);
         if (await servers != await writers)
         {
-            LogResumeRefused(Name, await servers, await writers);
+            Log.ResumeRefused(Logger, Name, await servers, await writers);
             return null;
         }
 
@@ -256,7 +256,7 @@ internal sealed partial class RedisAdapter
         }
         catch (Exception exception)
         {
-            LogCatchUpFailed(exception, Name);
+            Log.CatchUpFailed(Logger, exception, Name);
             DeliverNothingWhile(() => log.IsCatchingUp = false);
         }
     }
@@ -320,11 +320,14 @@ internal sealed partial class RedisAdapter
         return Wire.TryDecodeBroadcast(whole, out message, out _);
     }
 
-    [LoggerMessage(11, LogLevel.Debug, "A session in {Namespace} is not resumed: {Servers} servers are there, but only {Writers} of them keep the recovery log.", EventName = "ResumeRefused")]
-    private partial void LogResumeRefused(string @namespace, int servers, int writers);
+    private static partial class Log
+    {
+        [LoggerMessage(1, LogLevel.Debug, "A session in {Namespace} is not resumed: {Servers} servers are there, but {Writers} keep the recovery log.", EventName = nameof(ResumeRefused))]
+        public static partial void ResumeRefused(ILogger logger, string @namespace, int servers, int writers);
 
-    [LoggerMessage(12, LogLevel.Error, "Catching up in {Namespace} after Redis was away failed.", EventName = "CatchUpFailed")]
-    private partial void LogCatchUpFailed(Exception exception, string @namespace);
+        [LoggerMessage(2, LogLevel.Error, "Catching up in {Namespace} after Redis was away failed.", EventName = nameof(CatchUpFailed))]
+        public static partial void CatchUpFailed(ILogger logger, Exception exception, string @namespace);
+    }
 
     /// <summary>The log of this namespace, and where this server stands in it. All but the constants is guarded by the delivery.</summary>
     private sealed class ClassicLog(string stream, int maxLength, RedisRecovery recovery, OwnEvents own)

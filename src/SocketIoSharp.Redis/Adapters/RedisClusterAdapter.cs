@@ -59,19 +59,18 @@ internal abstract partial class RedisClusterAdapter : ClusterAdapter
             Log.StartedWithoutRedis(Logger, Name, _options.StartTimeout);
             _ = ObserveAsync(starting);
         }
+        catch
+        {
+            // It may be tried again, from the beginning.
+            await EndAllAsync();
+            throw;
+        }
     }
 
     public override async Task CloseAsync(CancellationToken cancellationToken)
     {
         await base.CloseAsync(cancellationToken);
-        RedisSubscription[] subscriptions;
-        lock (_subscriptions)
-        {
-            subscriptions = [.. _subscriptions];
-            _subscriptions.Clear();
-        }
-
-        await Task.WhenAll(subscriptions.Select(EndAsync)).WaitAsync(cancellationToken);
+        await EndAllAsync().WaitAsync(cancellationToken);
     }
 
     /// <summary>While Redis is away the last number known stands: a request is answered with what this server has, and says what is missing.</summary>
@@ -149,6 +148,18 @@ internal abstract partial class RedisClusterAdapter : ClusterAdapter
         }
     }
 
+    private Task EndAllAsync()
+    {
+        RedisSubscription[] subscriptions;
+        lock (_subscriptions)
+        {
+            subscriptions = [.. _subscriptions];
+            _subscriptions.Clear();
+        }
+
+        return Task.WhenAll(subscriptions.Select(EndAsync));
+    }
+
     private async Task EndAsync(RedisSubscription subscription)
     {
         try
@@ -173,11 +184,13 @@ internal abstract partial class RedisClusterAdapter : ClusterAdapter
         }
     }
 
-    [LoggerMessage(10, LogLevel.Warning, "Redis has refused an event for {Key}; it reaches this server's clients only.", EventName = "Refused")]
-    private protected partial void LogRefused(Exception exception, string key);
+    private protected void LogRefused(Exception exception, string key) => Log.Refused(Logger, exception, key);
 
     private static partial class Log
     {
+        [LoggerMessage(6, LogLevel.Warning, "Redis has refused an event for {Key}; it reaches this server's clients only.", EventName = nameof(Refused))]
+        public static partial void Refused(ILogger logger, Exception exception, string key);
+
         [LoggerMessage(1, LogLevel.Warning, "Redis was not there within {Timeout} for the namespace {Namespace}: it begins alone, and joins the other servers when Redis is back.", EventName = nameof(StartedWithoutRedis))]
         public static partial void StartedWithoutRedis(ILogger logger, string @namespace, TimeSpan timeout);
 

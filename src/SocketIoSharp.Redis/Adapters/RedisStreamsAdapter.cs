@@ -16,6 +16,7 @@ internal sealed class RedisStreamsAdapter : RedisClusterAdapter
     private readonly RedisRecovery? _recovery;
     private readonly OwnEvents? _own;
     private readonly PendingTasks _persisting = new();
+    private IDisposable? _advanceListener;
     private IDisposable? _stateListener;
     private StreamId _delivered;
 
@@ -48,7 +49,7 @@ internal sealed class RedisStreamsAdapter : RedisClusterAdapter
     }
 
     public override Task PersistSessionAsync(RecoverySession session)
-        => _recovery is null ? Task.CompletedTask : _persisting.Add(_recovery.PersistAsync(session, data => WriteData(data, session.Id)));
+        => _recovery is null ? Task.CompletedTask : _persisting.AddAsync(_recovery.PersistAsync(session, data => WriteData(data, session.Id)));
 
     public override async Task<RecoverySession?> FindSessionAsync(string privateId, string? offset, CancellationToken cancellationToken)
     {
@@ -76,6 +77,7 @@ internal sealed class RedisStreamsAdapter : RedisClusterAdapter
         // Sessions of clients that this server has just sent away are found again by the next one.
         await _persisting.WhenAllAsync(cancellationToken);
         _stateListener?.Dispose();
+        _advanceListener?.Dispose();
         _reader.Remove(Name);
         await base.CloseAsync(cancellationToken);
     }
@@ -96,7 +98,7 @@ internal sealed class RedisStreamsAdapter : RedisClusterAdapter
         await _reader.Started;
         if (_recovery is not null)
         {
-            _reader.Advanced += _recovery.OnAdvanced;
+            _advanceListener = _reader.OnAdvanced(_recovery.OnAdvanced);
             _stateListener = Bus.State.OnChanged(OnStateChanged);
             if (_reader.First is { } first)
             {
@@ -197,7 +199,7 @@ internal sealed class RedisStreamsAdapter : RedisClusterAdapter
     /// <summary>With recovery: how far this server has delivered changes together with the delivery.</summary>
     private void OnLoggedEntry(OwnEvents events, StreamEntry entry)
     {
-        if (entry.Fields.Count > 0 && StreamWire.IsFrom(entry.Fields, Uid))
+        if (entry.IsFrom(Uid))
         {
             DeliverNothingWhile(() =>
             {

@@ -7,7 +7,7 @@ internal sealed class PendingTasks
 {
     private readonly ConcurrentDictionary<Task, bool> _tasks = new();
 
-    public Task Add(Task task)
+    public Task AddAsync(Task task)
     {
         if (!task.IsCompleted)
         {

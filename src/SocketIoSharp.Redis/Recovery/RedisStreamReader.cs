@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using Microsoft.Extensions.Logging;
+using SocketIoSharp.EngineIO;
 
 namespace SocketIoSharp;
 
@@ -21,6 +22,7 @@ internal sealed partial class RedisStreamReader : IAsyncDisposable
     private readonly ConcurrentDictionary<string, Action<StreamEntry>> _consumers = new(StringComparer.Ordinal);
     private readonly TaskCompletionSource _started = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly CancellationTokenSource _closing = new();
+    private readonly Listeners<Action> _advanceListeners = new();
     private readonly Lock _gate = new();
     private StreamId _position;
     private Task? _reading;
@@ -55,8 +57,8 @@ internal sealed partial class RedisStreamReader : IAsyncDisposable
     /// <summary>The newest entry at the start, or null when the stream was empty.</summary>
     public StreamEntry? First { get; private set; }
 
-    /// <summary>Raised after entries have been handed on.</summary>
-    public event Action? Advanced;
+    /// <summary>Runs after entries have been handed on.</summary>
+    public IDisposable OnAdvanced(Action listener) => _advanceListeners.Add(listener);
 
     /// <summary>Hands on the entries of a namespace, one after the other.</summary>
     public void Add(string namespaceName, Action<StreamEntry> consumer)
@@ -155,7 +157,10 @@ internal sealed partial class RedisStreamReader : IAsyncDisposable
 
         if (entries.Count > 0)
         {
-            Advanced?.Invoke();
+            foreach (var listener in _advanceListeners.All)
+            {
+                listener();
+            }
         }
     }
 

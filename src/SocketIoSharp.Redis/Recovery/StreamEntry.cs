@@ -5,6 +5,9 @@ namespace SocketIoSharp;
 /// <param name="Fields">Names and values in turn.</param>
 internal readonly record struct StreamEntry(StreamId Id, IReadOnlyList<RedisReply> Fields)
 {
+    /// <summary>Whether a server has written it: its name stands in front.</summary>
+    public bool IsFrom(string uid) => Fields is [_, var own, ..] && string.Equals(own.ToString(), uid, StringComparison.Ordinal);
+
     /// <summary>Reads entries as XRANGE gives them; what is not one is left out.</summary>
     public static List<StreamEntry> ReadAll(RedisReply reply)
     {

@@ -1,8 +1,10 @@
 using System.Globalization;
+using System.Runtime.InteropServices;
 
 namespace SocketIoSharp;
 
 /// <summary>The place of an entry in a stream: milliseconds, and a number among the entries of one millisecond.</summary>
+[StructLayout(LayoutKind.Auto)]
 internal readonly record struct StreamId(ulong Milliseconds, ulong Sequence) : IComparable<StreamId>
 {
     /// <summary>Two numbers of 64 bits and what is between them.</summary>
