@@ -17,6 +17,7 @@ internal sealed class InMemoryRedisRead
 
     public static InMemoryRedisRead Parse(ReadOnlySpan<RedisArgument> arguments, InMemoryRedisKeys keys)
     {
+        InMemoryRedisCommands.RequireCount(arguments.Length >= 3, "xread");
         var read = new InMemoryRedisRead();
         for (var at = 0; at < arguments.Length; at++)
         {
