@@ -65,7 +65,7 @@ internal sealed class InMemoryRedisRead
     {
         if (keysAndIds.Length % 2 != 0)
         {
-            throw new RedisCommandException("ERR Unbalanced 'xread' list of streams: for each stream key an ID or '$' must be specified.");
+            throw new RedisCommandException("ERR Unbalanced XREAD list of streams: for each stream key an ID or '$' must be specified.");
         }
 
         var half = keysAndIds.Length / 2;

@@ -82,14 +82,16 @@ public sealed class InMemoryRedisCommandTests
     }
 
     [Test]
-    public async Task What_it_does_not_know_is_an_error()
+    public void What_it_does_not_know_is_an_error()
     {
         var redis = new InMemoryRedis();
 
-        Assert.That(await ShowAsync(redis.ExecuteAsync("FLUSHALL", default, CancellationToken.None)), Does.StartWith("error ERR unknown command 'FLUSHALL'"));
         Assert.That(
-            await ShowAsync(redis.ExecuteAsync("EVAL", new RedisArgument[] { "return 1", 0 }, CancellationToken.None)),
-            Does.StartWith("error ERR unknown script"));
+            async () => await redis.ExecuteAsync("FLUSHALL", default, CancellationToken.None),
+            Throws.TypeOf<RedisCommandException>().With.Message.StartsWith("ERR unknown command 'FLUSHALL'"));
+        Assert.That(
+            async () => await redis.ExecuteAsync("EVAL", new RedisArgument[] { "return 1", 0 }, CancellationToken.None),
+            Throws.TypeOf<RedisCommandException>().With.Message.StartsWith("ERR unknown script"));
     }
 
     private static string Letters(Random random, string letters, int most)
@@ -103,7 +105,8 @@ public sealed class InMemoryRedisCommandTests
         }
         catch (RedisCommandException exception)
         {
-            return "error " + exception.Message;
+            // The code is what clients go by; the words after it change from version to version.
+            return "error " + exception.Message.Split(' ')[0];
         }
     }
 
