@@ -48,11 +48,7 @@ internal sealed partial class RedisAdapter
             return null;
         }
 
-        return await log.Recovery.FindAsync(privateId, cancellationToken) is { } stored
-            && StreamId.TryParse(offset ?? stored.ConnectOffset, out var start)
-            && await log.Recovery.ContainsAsync(start, cancellationToken)
-                ? stored.ToSession(ReadData(stored.Data))
-                : null;
+        return await log.Recovery.FindAsync(privateId, offset, cancellationToken) is { } stored ? stored.ToSession(ReadData(stored.Data)) : null;
     }
 
     public override Task<bool> ResumeAsync(

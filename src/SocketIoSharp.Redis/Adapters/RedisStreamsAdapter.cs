@@ -59,11 +59,7 @@ internal sealed class RedisStreamsAdapter : RedisClusterAdapter
             return null;
         }
 
-        return await _recovery.FindAsync(privateId, cancellationToken) is { } stored
-            && StreamId.TryParse(offset ?? stored.ConnectOffset, out var start)
-            && await _recovery.ContainsAsync(start, cancellationToken)
-                ? stored.ToSession(ReadData(stored.Data))
-                : null;
+        return await _recovery.FindAsync(privateId, offset, cancellationToken) is { } stored ? stored.ToSession(ReadData(stored.Data)) : null;
     }
 
     public override Task<bool> ResumeAsync(
