@@ -25,6 +25,9 @@ public abstract partial class ClusterAdapter
         [LoggerMessage(6, LogLevel.Warning, "{Count} events of other servers wait for answers of clients already; one more, of server {Uid} in {Namespace}, was dropped.", EventName = nameof(TooManyServed))]
         public static partial void TooManyServed(ILogger logger, int count, string uid, string @namespace);
 
+        [LoggerMessage(8, LogLevel.Warning, "The servers of {Namespace} could not be counted again; requests wait for their whole time.", EventName = nameof(RecountFailed))]
+        public static partial void RecountFailed(ILogger logger, Exception exception, string @namespace);
+
         [LoggerMessage(7, LogLevel.Warning, "The value \"{Name}\" in the data of socket {SocketId} cannot be written as JSON; other servers do not see it.", EventName = nameof(DataNotWritten))]
         public static partial void DataNotWritten(ILogger logger, Exception exception, string name, string socketId);
     }

@@ -8,7 +8,7 @@ namespace SocketIoSharp;
 public abstract partial class ClusterAdapter
 {
     /// <inheritdoc/>
-    /// <exception cref="TimeoutException">Not all servers have answered in time.</exception>
+    /// <exception cref="ClusterTimeoutException">Not all servers have answered in time; it holds what has come.</exception>
     public override async Task<IReadOnlyList<IRemoteSocket>> FetchSocketsAsync(BroadcastOptions options, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(options);
@@ -21,19 +21,14 @@ public abstract partial class ClusterAdapter
             id => new FetchSocketsMessage { Uid = Uid, Namespace = Namespace.Name, Options = options, RequestId = id },
             options.Timeout ?? RequestTimeout,
             cancellationToken);
-        if (!await request.Ended)
-        {
-            throw new TimeoutException(
-                $"timeout reached: only {request.Answers.Count} responses received out of {request.Expected}. Servers that are counted but do not answer may be overloaded or gone.");
-        }
-
+        var isComplete = await request.Ended;
         var sockets = new List<IRemoteSocket>(FindLocalSockets(options));
         foreach (var description in request.Answers.SelectMany(static answer => answer))
         {
             sockets.Add(CreateRemoteSocket(description));
         }
 
-        return sockets;
+        return isComplete ? sockets : throw new ClusterTimeoutException(request.Expected, request.Answers.Count, sockets);
     }
 
     /// <inheritdoc/>
@@ -42,7 +37,7 @@ public abstract partial class ClusterAdapter
         var request = await AskAsync<ClusterValue?>(
             id => new ServerSideEmitMessage { Uid = Uid, Namespace = Namespace.Name, Packet = packet, RequestId = id }, timeout, cancellationToken);
         var isComplete = await request.Ended && request.Answers.Count >= request.Expected;
-        return new BroadcastAcks<EventArgument?>([.. request.Answers.Select(CreateArgument)], isComplete);
+        return new BroadcastAcks<EventArgument?>([.. request.Answers.Select(CreateArgument)], isComplete, request.Missing);
     }
 
     /// <inheritdoc/>
@@ -58,13 +53,16 @@ public abstract partial class ClusterAdapter
             return;
         }
 
-        var request = new ClusterAckRequest(_requests, ClusterRequestTable.CreateId(), sink);
+        var request = new ClusterAckRequest(_requests, CreateRequestId(), sink, !_hasNamedAnswers);
         _requests.Add(request, options.Timeout ?? _server.Options.BroadcastAckTimeout);
         cancellationToken.UnsafeRegister(static request => ((ClusterRequest)request!).End(), request);
         var publishing = TryPublishAsync(
             new BroadcastMessage { Uid = Uid, Namespace = Namespace.Name, Packet = packet.WithId(null), Options = options, RequestId = request.Id });
         await base.BroadcastWithAckAsync(packet, options, sink, cancellationToken);
-        await publishing;
+        if (!await publishing)
+        {
+            sink.OnUnpublished();
+        }
     }
 
     /// <summary>An answer for this server has arrived.</summary>
@@ -95,11 +93,15 @@ public abstract partial class ClusterAdapter
     }
 
     /// <summary>Asks all servers; the request has ended already when there are none.</summary>
-    private async Task<ClusterRequest<T>> AskAsync<T>(Func<string, ClusterMessage> createMessage, TimeSpan timeout, CancellationToken cancellationToken)
+    private protected Task<ClusterRequest<T>> AskAsync<T>(Func<string, ClusterMessage> createMessage, TimeSpan timeout, CancellationToken cancellationToken)
+        => AskAsync<T>(id => TryPublishAsync(createMessage(id)), timeout, cancellationToken);
+
+    /// <summary>Asks all servers in a way that is given.</summary>
+    private protected async Task<ClusterRequest<T>> AskAsync<T>(Func<string, Task<bool>> publish, TimeSpan timeout, CancellationToken cancellationToken)
     {
         var servers = GetOtherServers();
         var expected = servers?.Count ?? await GetServerCountAsync(cancellationToken) - 1;
-        var request = new ClusterRequest<T>(_requests, ClusterRequestTable.CreateId(), Math.Max(expected, 0), servers);
+        var request = new ClusterRequest<T>(_requests, CreateRequestId(), Math.Max(expected, 0), servers, !_hasNamedAnswers);
         if (expected <= 0)
         {
             request.EndComplete();
@@ -107,7 +109,7 @@ public abstract partial class ClusterAdapter
         }
 
         _requests.Add(request, timeout);
-        if (!await TryPublishAsync(createMessage(request.Id)))
+        if (!await publish(request.Id))
         {
             request.End();
         }
@@ -123,6 +125,40 @@ public abstract partial class ClusterAdapter
         }
 
         return request;
+    }
+
+    /// <summary>Counts the servers again while answers are waited for: one that has crashed ends the wait.</summary>
+    private protected void RecountEvery(TimeSpan interval) => _requests.WhileWaiting(interval, () => _ = RecountAsync());
+
+    private async Task RecountAsync()
+    {
+        try
+        {
+            var others = await GetServerCountAsync(CancellationToken.None) - 1;
+            var debtors = new HashSet<string>(StringComparer.Ordinal);
+            foreach (var request in _requests.All)
+            {
+                request.OnRecount(others);
+                request.AddDebtors(debtors);
+            }
+
+            if (!_hasNamedAnswers)
+            {
+                return;
+            }
+
+            foreach (var uid in debtors)
+            {
+                if (!await IsAliveAsync(uid, CancellationToken.None))
+                {
+                    OnServerGone(uid);
+                }
+            }
+        }
+        catch (Exception exception)
+        {
+            Log.RecountFailed(_logger, exception, Namespace.Name);
+        }
     }
 
     private EventArgument? CreateArgument(ClusterValue? value)
@@ -155,7 +191,7 @@ public abstract partial class ClusterAdapter
     }
 
     /// <summary>Each value stays as it came until it is read.</summary>
-    private SocketData ReadData(ClusterValue json)
+    private protected SocketData ReadData(ClusterValue json)
     {
         var data = new SocketData();
         var reader = new Utf8JsonReader(json.Json.Span, new JsonReaderOptions { MaxDepth = int.MaxValue });

@@ -21,21 +21,33 @@ public abstract partial class ClusterAdapter : Adapter
     private readonly ILogger _logger;
     private readonly SocketIOServer _server;
     private readonly ClusterRequestTable _requests;
+    private readonly bool _hasNamedAnswers;
 
     /// <summary>Creates the adapter.</summary>
     /// <param name="context">What it is made for.</param>
     protected ClusterAdapter(AdapterContext context)
+        : this(context, ClusterRequestTable.CreateId(), hasNamedAnswers: true)
+    {
+    }
+
+    /// <summary>Creates the adapter under a name of its own kind.</summary>
+    /// <param name="context">What it is made for.</param>
+    /// <param name="uid">The name of this server among the others.</param>
+    /// <param name="hasNamedAnswers">Whether answers say whose they are.</param>
+    private protected ClusterAdapter(AdapterContext context, string uid, bool hasNamedAnswers)
         : base(context)
     {
         ArgumentNullException.ThrowIfNull(context);
         _server = (SocketIOServer)context.Namespace.Server;
         _logger = context.LoggerFactory.CreateLogger<ClusterAdapter>();
         _requests = new ClusterRequestTable(_server.Clock);
+        _hasNamedAnswers = hasNamedAnswers;
+        Uid = uid;
     }
 
-    /// <summary>The name of this server among the others, as far as this namespace goes: 16 hexadecimal digits.</summary>
+    /// <summary>The name of this server among the others, as far as this namespace goes.</summary>
     /// <remarks>Node: <c>uid</c>.</remarks>
-    public string Uid { get; } = ClusterRequestTable.CreateId();
+    public string Uid { get; }
 
     /// <summary>
     /// Whether what this server publishes comes back to it as well, in one order for all servers. Then its own clients receive
@@ -49,6 +61,13 @@ public abstract partial class ClusterAdapter : Adapter
     internal EngineIOClock Clock => _server.Clock;
 
     internal int PendingRequests => _requests.Count;
+
+    internal SocketIOServer Server => _server;
+
+    internal ClusterRequestTable Requests => _requests;
+
+    /// <summary>Whether the medium is known to work. While it does not, nothing is given to it.</summary>
+    private protected virtual bool CanPublish => true;
 
     /// <summary>Brings a message to all other servers; calls must arrive in their order.</summary>
     /// <param name="message">The message.</param>
@@ -131,6 +150,17 @@ public abstract partial class ClusterAdapter : Adapter
     /// <summary>The servers that are known to be there, this one left out; null when only their number is known.</summary>
     private protected virtual IReadOnlyCollection<string>? GetOtherServers() => null;
 
+    /// <summary>Something did not reach the others.</summary>
+    private protected virtual void OnNotPublished()
+    {
+    }
+
+    /// <summary>A new id for a question.</summary>
+    private protected virtual string CreateRequestId() => ClusterRequestTable.CreateId();
+
+    /// <summary>Whether a server that has answered before is still there.</summary>
+    private protected virtual Task<bool> IsAliveAsync(string uid, CancellationToken cancellationToken) => Task.FromResult(true);
+
     /// <summary>Something is about to be sent to all.</summary>
     private protected virtual void OnPublishing()
     {
@@ -142,6 +172,12 @@ public abstract partial class ClusterAdapter : Adapter
     /// <summary>What cannot be sent is lost for the other servers; the sender cannot do anything about it.</summary>
     private protected async Task<bool> TryPublishAsync(ClusterMessage message)
     {
+        if (!CanPublish)
+        {
+            OnNotPublished();
+            return false;
+        }
+
         try
         {
             OnPublishing();
@@ -150,20 +186,37 @@ public abstract partial class ClusterAdapter : Adapter
         }
         catch (Exception exception)
         {
-            Log.PublishFailed(_logger, exception, message.Type, Namespace.Name);
+            OnNotPublished();
+
+            // The medium itself tells when it is away; not every message must.
+            if (CanPublish)
+            {
+                Log.PublishFailed(_logger, exception, message.Type, Namespace.Name);
+            }
+
             return false;
         }
     }
 
     private async Task TryRespondAsync(string requesterUid, ClusterResponse response)
     {
+        if (!CanPublish)
+        {
+            OnNotPublished();
+            return;
+        }
+
         try
         {
             await PublishResponseAsync(requesterUid, response);
         }
         catch (Exception exception)
         {
-            Log.PublishFailed(_logger, exception, response.Type, Namespace.Name);
+            OnNotPublished();
+            if (CanPublish)
+            {
+                Log.PublishFailed(_logger, exception, response.Type, Namespace.Name);
+            }
         }
     }
 

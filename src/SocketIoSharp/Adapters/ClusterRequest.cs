@@ -12,6 +12,16 @@ internal abstract class ClusterRequest(ClusterRequestTable table, string id) : C
     /// <summary>A server is not there any more.</summary>
     public abstract void OnServerGone(string uid);
 
+    /// <summary>The cluster has been counted again; so many servers are there beside this one.</summary>
+    public virtual void OnRecount(int others)
+    {
+    }
+
+    /// <summary>The servers that are known to owe something.</summary>
+    public virtual void AddDebtors(HashSet<string> uids)
+    {
+    }
+
     /// <summary>Nothing that comes later is of interest.</summary>
     public abstract void End();
 
@@ -26,15 +36,22 @@ internal abstract class ClusterRequest(ClusterRequestTable table, string id) : C
 /// <param name="id">Its id.</param>
 /// <param name="expected">How many servers are asked.</param>
 /// <param name="servers">Which ones, if that is known.</param>
-internal sealed class ClusterRequest<T>(ClusterRequestTable table, string id, int expected, IReadOnlyCollection<string>? servers)
+/// <param name="isAnonymous">Whether answers do not say whose they are.</param>
+internal sealed class ClusterRequest<T>(ClusterRequestTable table, string id, int expected, IReadOnlyCollection<string>? servers, bool isAnonymous = false)
     : ClusterRequest(table, id)
 {
     private readonly TaskCompletionSource<bool> _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly HashSet<string>? _missing = servers is null ? null : new HashSet<string>(servers, StringComparer.Ordinal);
     private readonly HashSet<string> _answered = new(StringComparer.Ordinal);
     private readonly List<T> _answers = [];
+    private int _awaited = expected;
+    private int _lastCount = int.MaxValue;
 
-    public int Expected => expected;
+    /// <summary>How many servers were asked.</summary>
+    public int Expected { get; } = expected;
+
+    /// <summary>How many of them have not answered.</summary>
+    public int Missing => Math.Max(0, Expected - _answers.Count);
 
     /// <summary>Whether all have answered, or those that have not are gone.</summary>
     public Task<bool> Ended => _ended.Task;
@@ -48,13 +65,13 @@ internal sealed class ClusterRequest<T>(ClusterRequestTable table, string id, in
         bool isDone;
         lock (Gate)
         {
-            if (_ended.Task.IsCompleted || (_missing is not null && !_missing.Remove(uid)) || !_answered.Add(uid))
+            if (_ended.Task.IsCompleted || (_missing is not null && !_missing.Remove(uid)) || !(isAnonymous || _answered.Add(uid)))
             {
                 return false;
             }
 
             _answers.Add(answer);
-            isDone = (_missing?.Count ?? expected - _answered.Count) == 0 && _ended.TrySetResult(true);
+            isDone = (_missing?.Count ?? _awaited - _answers.Count) <= 0 && _ended.TrySetResult(true);
         }
 
         if (isDone)
@@ -71,6 +88,28 @@ internal sealed class ClusterRequest<T>(ClusterRequestTable table, string id, in
         lock (Gate)
         {
             isDone = _missing is not null && _missing.Remove(uid) && _missing.Count == 0 && _ended.TrySetResult(true);
+        }
+
+        if (isDone)
+        {
+            Forget();
+        }
+    }
+
+    /// <summary>A server that has crashed will not answer. Only the second count in turn ends the wait: a server that is slow, but there, has had the time in between.</summary>
+    public override void OnRecount(int others)
+    {
+        bool isDone;
+        lock (Gate)
+        {
+            isDone = false;
+            if (others < _awaited && _lastCount <= others && _answers.Count >= others)
+            {
+                _awaited = others;
+                isDone = _ended.TrySetResult(true);
+            }
+
+            _lastCount = others;
         }
 
         if (isDone)
@@ -97,7 +136,8 @@ internal sealed class ClusterRequest<T>(ClusterRequestTable table, string id, in
 /// <param name="table">Where it is found.</param>
 /// <param name="id">Its id.</param>
 /// <param name="sink">Receives what comes.</param>
-internal sealed class ClusterAckRequest(ClusterRequestTable table, string id, IBroadcastAckSink sink) : ClusterRequest(table, id)
+/// <param name="isAnonymous">Whether answers do not say whose they are.</param>
+internal sealed class ClusterAckRequest(ClusterRequestTable table, string id, IBroadcastAckSink sink, bool isAnonymous = false) : ClusterRequest(table, id)
 {
     // More clients than a cluster can have, so that sums cannot overflow.
     private const int MaxClients = 1_000_000_000;
@@ -108,6 +148,7 @@ internal sealed class ClusterAckRequest(ClusterRequestTable table, string id, IB
 
     private readonly Dictionary<string, Tally> _tallies = new(StringComparer.Ordinal);
     private int _clients;
+    private int _servers;
     private bool _hasEnded;
 
     /// <summary>Takes a server's number of clients; false for one that it cannot have.</summary>
@@ -115,13 +156,15 @@ internal sealed class ClusterAckRequest(ClusterRequestTable table, string id, IB
     {
         lock (Gate)
         {
-            if (_hasEnded || count < 0 || count > MaxClients - _clients || GetTally(uid) is not { Count: null } tally)
+            if (_hasEnded || count < 0 || count > MaxClients - _clients || GetTally(uid) is not { } tally
+                || (isAnonymous ? _servers >= MaxServers : tally.Count is not null))
             {
                 return false;
             }
 
-            tally.Count = count;
+            tally.Count = (tally.Count ?? 0) + count;
             _clients += count;
+            _servers++;
         }
 
         sink.OnClientCount(count);
@@ -133,7 +176,7 @@ internal sealed class ClusterAckRequest(ClusterRequestTable table, string id, IB
     {
         lock (Gate)
         {
-            if (_hasEnded || GetTally(uid) is not { } tally || tally.Answers >= (tally.Count ?? MaxEarlyAnswers))
+            if (_hasEnded || GetTally(uid) is not { } tally || tally.Answers >= (isAnonymous ? _clients + MaxEarlyAnswers : tally.Count ?? MaxEarlyAnswers))
             {
                 return false;
             }
@@ -143,6 +186,20 @@ internal sealed class ClusterAckRequest(ClusterRequestTable table, string id, IB
 
         sink.OnResponse(answer);
         return true;
+    }
+
+    public override void AddDebtors(HashSet<string> uids)
+    {
+        lock (Gate)
+        {
+            foreach (var (uid, tally) in _tallies)
+            {
+                if (tally.Count is { } count && tally.Answers < count)
+                {
+                    uids.Add(uid);
+                }
+            }
+        }
     }
 
     /// <summary>The clients of a server that is gone will not answer.</summary>

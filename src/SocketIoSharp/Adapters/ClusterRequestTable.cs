@@ -13,10 +13,23 @@ internal sealed class ClusterRequestTable(EngineIOClock clock)
     private const int IdBytes = 8;
 
     private readonly ConcurrentDictionary<string, ClusterRequest> _requests = new(StringComparer.Ordinal);
+    private Action? _whileWaiting;
+    private TimeSpan _interval;
+    private Pulse? _pulse;
     private int _count;
     private bool _isClosed;
 
     public int Count => Volatile.Read(ref _count);
+
+    public IEnumerable<ClusterRequest> All => _requests.Values;
+
+    /// <summary>Calls something again and again while anything waits that long.</summary>
+    public void WhileWaiting(TimeSpan interval, Action action)
+    {
+        _interval = interval;
+        _whileWaiting = action;
+        _pulse = new Pulse(this);
+    }
 
     public static string CreateId() => Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(IdBytes));
 
@@ -30,6 +43,11 @@ internal sealed class ClusterRequestTable(EngineIOClock clock)
 
         _requests[request.Id] = request;
         clock.Schedule(request, timeout, timeout);
+        if (_pulse is { } pulse && pulse.TryBegin())
+        {
+            clock.Schedule(pulse, _interval, _interval);
+        }
+
         if (Volatile.Read(ref _isClosed))
         {
             request.End();
@@ -57,6 +75,8 @@ internal sealed class ClusterRequestTable(EngineIOClock clock)
         }
     }
 
+    private void Reschedule(Pulse pulse) => clock.Schedule(pulse, _interval, _interval);
+
     /// <summary>Ends what waits, and everything that is added later.</summary>
     public void Close()
     {
@@ -64,6 +84,23 @@ internal sealed class ClusterRequestTable(EngineIOClock clock)
         foreach (var (_, request) in _requests)
         {
             request.End();
+        }
+    }
+
+    private sealed class Pulse(ClusterRequestTable owner) : ClockEntry
+    {
+        private int _isRunning;
+
+        public bool TryBegin() => Interlocked.Exchange(ref _isRunning, 1) == 0;
+
+        protected internal override void OnDue()
+        {
+            Volatile.Write(ref _isRunning, 0);
+            if (owner.Count > 0 && TryBegin())
+            {
+                owner._whileWaiting!();
+                owner.Reschedule(this);
+            }
         }
     }
 }

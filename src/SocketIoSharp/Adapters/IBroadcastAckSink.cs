@@ -11,6 +11,9 @@ public interface IBroadcastAckSink
     /// <param name="response">The first argument of its answer; null when it had none.</param>
     void OnResponse(EventArgument? response);
 
+    /// <summary>The other servers have not got the event: only this server's clients will answer.</summary>
+    void OnUnpublished();
+
     /// <summary>A client has gone without an answer.</summary>
     void OnMissing();
 }

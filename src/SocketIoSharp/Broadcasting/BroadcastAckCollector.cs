@@ -17,6 +17,10 @@ internal sealed class BroadcastAckCollector<T>(SocketIOServer server, string met
     private readonly long _startTimestamp = server.Clock.Time.GetTimestamp();
     private CancellationTokenRegistration _registration;
     private int _expectedServers = int.MaxValue;
+    private int _goneServers;
+    private bool _isUnpublished;
+    private IReadOnlyList<SocketNamespace> _targets = [];
+    private Recount? _recount;
     private int _servers;
     private int _clients;
     private int _missing;
@@ -26,6 +30,7 @@ internal sealed class BroadcastAckCollector<T>(SocketIOServer server, string met
 
     public void Start(IReadOnlyList<SocketNamespace> targets, EncodedPacket packet, BroadcastOptions options, CancellationToken cancellationToken)
     {
+        _targets = targets;
         server.Clock.Schedule(this, timeout, timeout);
         var sending = new List<Task>(targets.Count);
         foreach (var target in targets)
@@ -83,6 +88,16 @@ internal sealed class BroadcastAckCollector<T>(SocketIOServer server, string met
         CompleteIfDone();
     }
 
+    public void OnUnpublished()
+    {
+        lock (_gate)
+        {
+            _isUnpublished = true;
+        }
+
+        CompleteIfDone();
+    }
+
     public void OnMissing()
     {
         lock (_gate)
@@ -98,7 +113,8 @@ internal sealed class BroadcastAckCollector<T>(SocketIOServer server, string met
         if (TryEnd())
         {
             server.Metrics.AckReceived(metricsName, timeout, "timeout");
-            _result.TrySetResult(new BroadcastAcks<T>(_responses, isComplete: false));
+            var missingServers = _expectedServers == int.MaxValue ? 0 : Math.Max(0, _expectedServers - _servers);
+            _result.TrySetResult(new BroadcastAcks<T>(_responses, isComplete: false, missingServers + _goneServers));
         }
     }
 
@@ -119,6 +135,10 @@ internal sealed class BroadcastAckCollector<T>(SocketIOServer server, string met
             }
 
             CompleteIfDone();
+            if (!options.IsLocal)
+            {
+                ScheduleRecount();
+            }
         }
         catch (Exception exception)
         {
@@ -142,18 +162,87 @@ internal sealed class BroadcastAckCollector<T>(SocketIOServer server, string met
         bool isComplete;
         lock (_gate)
         {
-            if (_servers < _expectedServers || _responses.Count + _missing < _clients)
+            if (_responses.Count + _missing < _clients)
             {
                 return;
             }
 
-            isComplete = _missing == 0;
+            if (_isUnpublished && _expectedServers != int.MaxValue && _servers >= _targets.Count && _servers < _expectedServers)
+            {
+                _goneServers += _expectedServers - _servers;
+                _expectedServers = _servers;
+            }
+
+            if (_servers < _expectedServers)
+            {
+                return;
+            }
+
+            isComplete = _missing == 0 && _goneServers == 0;
         }
 
         if (TryEnd())
         {
-            _result.TrySetResult(new BroadcastAcks<T>(_responses, isComplete));
+            _result.TrySetResult(new BroadcastAcks<T>(_responses, isComplete, _goneServers));
         }
+    }
+
+    /// <summary>A server that has crashed will not answer; the medium may know that there are fewer.</summary>
+    private void ScheduleRecount()
+    {
+        TimeSpan? interval = null;
+        foreach (var target in _targets)
+        {
+            interval = target.Adapter.RecountInterval is { } own && !(own > interval) ? own : interval;
+        }
+
+        if (interval is not { } delay)
+        {
+            return;
+        }
+
+        lock (_gate)
+        {
+            if (_isEnded)
+            {
+                return;
+            }
+
+            _recount ??= new Recount(this);
+            server.Clock.Schedule(_recount, delay, delay);
+        }
+    }
+
+    private async Task RecountAsync(Recount recount)
+    {
+        try
+        {
+            var count = 0;
+            foreach (var target in _targets)
+            {
+                count += await target.Adapter.GetServerCountAsync(_ended.Token);
+            }
+
+            lock (_gate)
+            {
+                // Twice in turn: whoever is slow, but there, has had the time in between.
+                if (count < _expectedServers && recount.LastCount <= count && _servers >= count)
+                {
+                    _goneServers += _expectedServers - count;
+                    _expectedServers = count;
+                }
+
+                recount.LastCount = count;
+            }
+
+            CompleteIfDone();
+        }
+        catch (Exception)
+        {
+            // The medium is away, or the wait is over; the deadline stands.
+        }
+
+        ScheduleRecount();
     }
 
     private bool TryEnd()
@@ -166,11 +255,23 @@ internal sealed class BroadcastAckCollector<T>(SocketIOServer server, string met
             }
 
             _isEnded = true;
+            if (_recount is not null)
+            {
+                server.Clock.Cancel(_recount);
+            }
         }
 
         server.Clock.Cancel(this);
         _registration.Unregister();
         _ended.Cancel();
         return true;
+    }
+
+    /// <summary>Looks how many servers there still are.</summary>
+    private sealed class Recount(BroadcastAckCollector<T> owner) : ClockEntry
+    {
+        public int LastCount { get; set; } = int.MaxValue;
+
+        protected internal override void OnDue() => _ = owner.RecountAsync(this);
     }
 }

@@ -1,0 +1,90 @@
+using Microsoft.Extensions.Logging;
+using SocketIoSharp.EngineIO;
+
+namespace SocketIoSharp;
+
+/// <summary>Whether Redis is there; logs and counts the changes. The bus alone changes it.</summary>
+internal sealed partial class RedisBusState(ILogger logger, RedisMetrics metrics, TimeProvider time)
+{
+    private readonly Lock _gate = new();
+    private readonly Listeners<Action<bool>> _listeners = new();
+    private TaskCompletionSource _up = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private long _downSince = time.GetTimestamp();
+    private bool _isUp;
+    private bool _wasUp;
+
+    /// <summary>Whether commands go through and all subscriptions are in place.</summary>
+    public bool IsUp => Volatile.Read(ref _isUp);
+
+    /// <summary>How long Redis has been away; zero when it is there.</summary>
+    public TimeSpan DownFor => IsUp ? TimeSpan.Zero : time.GetElapsedTime(Volatile.Read(ref _downSince));
+
+    /// <summary>Runs when Redis is back, and when it is away. The listener must be quick.</summary>
+    public IDisposable OnChanged(Action<bool> listener) => _listeners.Add(listener);
+
+    /// <summary>Complete as soon as Redis is there.</summary>
+    public Task WhenUpAsync(CancellationToken cancellationToken)
+    {
+        lock (_gate)
+        {
+            return _up.Task.WaitAsync(cancellationToken);
+        }
+    }
+
+    public void SetUp()
+    {
+        lock (_gate)
+        {
+            if (_isUp)
+            {
+                return;
+            }
+
+            Log.Up(logger, _wasUp, time.GetElapsedTime(_downSince));
+            _wasUp = true;
+            Volatile.Write(ref _isUp, true);
+            _up.TrySetResult();
+        }
+
+        metrics.ConnectionChanged(isUp: true);
+        Notify(isUp: true);
+    }
+
+    /// <summary>Redis is away.</summary>
+    /// <param name="reason">Why, as far as that is known; shown in the log.</param>
+    public void SetDown(string reason)
+    {
+        lock (_gate)
+        {
+            if (!_isUp)
+            {
+                return;
+            }
+
+            Log.Down(logger, reason);
+            Volatile.Write(ref _downSince, time.GetTimestamp());
+            Volatile.Write(ref _isUp, false);
+            _up = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        }
+
+        metrics.ConnectionChanged(isUp: false);
+        Notify(isUp: false);
+    }
+
+    private void Notify(bool isUp)
+    {
+        foreach (var listener in _listeners.All)
+        {
+            listener(isUp);
+        }
+    }
+
+    private static partial class Log
+    {
+        [LoggerMessage(1, LogLevel.Information, "Redis is there (again: {IsReturn}) after {Elapsed}; all subscriptions are in place.", EventName = nameof(Up))]
+        public static partial void Up(ILogger logger, bool isReturn, TimeSpan elapsed);
+
+        [LoggerMessage(2, LogLevel.Warning, "Redis is away: {Reason}. Events reach the clients of this server only until it is back; what is not published is counted.", EventName = nameof(Down))]
+        public static partial void Down(ILogger logger, string reason);
+    }
+}
