@@ -72,6 +72,7 @@ public sealed class RedisAdapterOptions : RedisAdapterOptionsBase
         base.Validate();
         RequireText(KeyPrefix, nameof(KeyPrefix));
         RecoveryLog?.Validate();
+        Require(RecoveryLog is null || Codec is null, nameof(RecoveryLog), "null when there is a Codec: the log is written as MessagePack");
     }
 }
 
