@@ -39,7 +39,7 @@ public sealed class InMemoryRedis
 
     internal IRedisBus CreateBus(RedisBusContext context)
     {
-        var bus = new InMemoryRedisBus(this, context);
+        var bus = new InMemoryRedisBus(this, context with { MaxQueuedBytes = Math.Min(context.MaxQueuedBytes, MaxQueuedBytes) });
         lock (_changing)
         {
             lock (_gate)

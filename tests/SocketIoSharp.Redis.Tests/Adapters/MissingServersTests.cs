@@ -202,7 +202,7 @@ public sealed class MissingServersTests(AdapterKind adapter) : IAsyncDisposable
     private async Task<RedisLink> AddSilentServerAsync()
     {
         var link = new RedisLink(
-            await _cluster.ConnectAsync(), NullLoggerFactory.Instance, _first.Services.GetRequiredService<IMeterFactory>(), TimeProvider.System);
+            await _cluster.ConnectAsync(), new RedisAdapterOptions(), NullLoggerFactory.Instance, _first.Services.GetRequiredService<IMeterFactory>(), TimeProvider.System);
         var kind = _cluster.IsSharded ? RedisChannelKind.Sharded : RedisChannelKind.Plain;
         await link.Bus.SubscribeAsync(new RedisSubscription(_cluster.CountedChannel, kind, static (_, _) => { }), CancellationToken.None).Soon();
         await _cluster.WhenCompleteAsync(3);

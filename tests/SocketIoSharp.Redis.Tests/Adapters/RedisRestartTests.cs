@@ -50,7 +50,7 @@ public sealed class RedisRestartTests(AdapterKind adapter)
         TaskScheduler.UnobservedTaskException -= onUnobserved;
 
         var lost = Enumerable.Range(0, sent).Except(atThere).ToArray();
-        TestContext.Out.WriteLine($"{adapter}: resumed after {resumedAfter.TotalMilliseconds:F0} ms; {lost.Length} of {sent} events did not reach the other server");
+        await TestContext.Out.WriteLineAsync($"{adapter}: resumed after {resumedAfter.TotalMilliseconds:F0} ms; {lost.Length} of {sent} events did not reach the other server");
         Assert.That(resumedAfter, Is.LessThan(s_bound));
         Assert.That(atHere, Is.EqualTo(Enumerable.Range(0, sent)), "clients of the server that sends get everything, in order");
         Assert.That(atThere, Is.Ordered.And.Unique);
