@@ -98,7 +98,7 @@ public sealed class InMemoryRedis
                 _buses = _buses.Remove(bus);
             }
 
-            bus.State.SetDown("the connection was closed by this server");
+            bus.State.Close();
         }
     }
 

@@ -104,6 +104,7 @@ internal sealed partial class SupervisedRedisBus : IRedisBus
     {
         if (Interlocked.Exchange(ref _isDisposed, 1) == 0)
         {
+            State.Close();
             await _stopping.CancelAsync();
             _subscriptions.Clear(new ObjectDisposedException(nameof(IRedisBus)));
         }
