@@ -34,7 +34,7 @@ const nodeHost = [process.execPath, join(here, "reference", "engine-host.mjs")];
 const commandsOfClusterHosts = { node: [process.execPath, join(here, "cluster", "node-host.mjs")] };
 
 /** The kinds of server in a cluster: the first two are paired by every test, the third is for tests with three nodes. */
-const kindsInClusters = process.env.INTEROP_HOST === "node" ? ["node", "node", "node"] : [];
+const kindsInClusters = ["node", "node", "node"];
 
 function commandOfHostUnderTest() {
   if (process.env.HOST_COMMAND) {
@@ -60,14 +60,14 @@ function passes() {
     const isOfClusters = (file) => file.startsWith(join(here, "cluster"));
     return [
       { name: "chosen files", files: chosen.filter((file) => !isOfClusters(file)), concurrency: 1 },
-      { name: "chosen files with clusters", files: chosen.filter(isOfClusters), concurrency: 1, isOfClusters: true },
+      { name: "chosen files with clusters", files: chosen.filter(isOfClusters), concurrency: 2, isOfClusters: true },
     ].filter(({ files }) => files.length > 0);
   }
   // Only the .NET host has a choice of WebSockets.
   const hasChoice = !process.env.HOST_COMMAND && process.env.INTEROP_HOST !== "node";
   return allPasses
     .filter(({ environment }) => hasChoice || !environment)
-    .filter(({ isOfClusters }) => !isOfClusters || kindsInClusters.length > 0)
+    .filter(({ isOfClusters }) => !isOfClusters || process.env.INTEROP_HOST === "node")
     .map((pass) => ({ ...pass, files: pass.suites.flatMap((suite) => testFiles(join(here, suite))) }));
 }
 

@@ -2,6 +2,7 @@
 import assert from "node:assert/strict";
 import { after, before, describe, it } from "node:test";
 import { Cluster, Scene, together, turns, wires } from "./support/clusters.mjs";
+import { withDatesOfJavaScript } from "./support/values.mjs";
 
 const roomOf20Letters = "a-room-of-20-letters";
 
@@ -102,9 +103,9 @@ for (const wire of wires) {
           const scene = await Scene.open(test, cluster, [[acting], [other, "red"]]);
           for (const [name, [sent, expected = sent]] of Object.entries(table)) {
             await scene.do(acting, "emit", { args: ["news", ...sent] });
-            assert.deepEqual(await scene.received(acting), [[["news", ...expected]], [["news", ...expected]]], name);
+            assert.deepEqual(withDatesOfJavaScript(await scene.received(acting)), [[["news", ...expected]], [["news", ...expected]]], name);
             await scene.do(acting, "emit", { target: { to: ["red"] }, args: ["news", ...sent] });
-            assert.deepEqual(await scene.received(acting), [[], [["news", ...expected]]], `${name}, to a room`);
+            assert.deepEqual(withDatesOfJavaScript(await scene.received(acting)), [[], [["news", ...expected]]], `${name}, to a room`);
           }
         });
       }

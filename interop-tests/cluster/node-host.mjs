@@ -38,7 +38,6 @@
 //   ask        { args } -> { complete, answers }  the same, with one answer from each
 //   facts      { id } -> { id, rooms, data, recovered }, or null when this node has no such socket; rooms sorted
 //   set        { id, data }                       the data of a socket of this node
-//   drop       { id }                             ends the connection of a socket of this node without a word
 //
 // target: { [from], [to], [except], [flags] }. from: the id of a socket of this node that broadcasts (to others than itself);
 // to, except: lists of rooms; flags: some of "volatile", "local", "compress", "uncompressed".
@@ -201,9 +200,6 @@ class Node {
         return factsOf(namespace.sockets.get(command.id));
       case "set":
         namespace.sockets.get(command.id).data = command.data;
-        return null;
-      case "drop":
-        namespace.sockets.get(command.id).conn.transport.socket.terminate();
         return null;
       default:
         throw new Error(`no command "${command.do}"`);

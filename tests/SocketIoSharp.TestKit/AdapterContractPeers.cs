@@ -19,6 +19,10 @@ public sealed class ContractServer : IAsyncDisposable
 
     public LogCapture Log => _server.Log;
 
+    public Uri Address => _server.Address;
+
+    public IServiceProvider Services => _server.Application.Services;
+
     public static async Task<ContractServer> StartAsync(
         Action<SocketIOOptions> options, TimeProvider? time = null, bool allowErrors = false, Action<ISocketIOBuilder>? configure = null)
     {

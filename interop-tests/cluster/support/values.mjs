@@ -33,3 +33,19 @@ export function fromTagged(value) {
   }
   return Object.fromEntries(Object.entries(value).map(([name, member]) => [name, fromTagged(member)]));
 }
+
+const isoDate = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d/;
+
+/** The same value with its dates written as JavaScript does: a text with milliseconds, in UTC. Others may leave out zeros. */
+export function withDatesOfJavaScript(value) {
+  if (typeof value === "string" && isoDate.test(value)) {
+    return new Date(value).toISOString();
+  }
+  if (Array.isArray(value)) {
+    return value.map(withDatesOfJavaScript);
+  }
+  if (value !== null && typeof value === "object" && !Buffer.isBuffer(value)) {
+    return Object.fromEntries(Object.entries(value).map(([name, member]) => [name, withDatesOfJavaScript(member)]));
+  }
+  return value;
+}

@@ -26,7 +26,7 @@ internal sealed partial class RedisAdapter
         ArgumentNullException.ThrowIfNull(options);
         return _log is null || options.IsLocal
             ? base.BroadcastAsync(packet, options)
-            : BroadcastThroughLogAsync(_log, new BroadcastMessage { Uid = Uid, Namespace = Name, Packet = packet, Options = options });
+            : WaitIfTooManyAsync(BroadcastThroughLogAsync(_log, new BroadcastMessage { Uid = Uid, Namespace = Name, Packet = packet, Options = options }));
     }
 
     public override Task PersistSessionAsync(RecoverySession session)
@@ -48,11 +48,7 @@ internal sealed partial class RedisAdapter
             return null;
         }
 
-        return await log.Recovery.FindAsync(privateId, cancellationToken) is { } stored
-            && StreamId.TryParse(offset ?? stored.ConnectOffset, out var start)
-            && await log.Recovery.ContainsAsync(start, cancellationToken)
-                ? stored.ToSession(ReadData(stored.Data))
-                : null;
+        return await log.Recovery.FindAsync(privateId, offset, cancellationToken) is { } stored ? stored.ToSession(ReadData(stored.Data)) : null;
     }
 
     public override Task<bool> ResumeAsync(
@@ -139,10 +135,10 @@ internal sealed partial class RedisAdapter
         {
             await _publisher.PublishLoggedAsync(_publisher.GetChannel(message), head);
         }
-        catch (Exception exception) when (exception is RedisUnavailableException or RedisCommandException)
+        catch (Exception exception)
         {
             Metrics.Unpublished();
-            if (exception is RedisCommandException)
+            if (exception is not RedisUnavailableException)
             {
                 LogRefused(exception, log.Stream);
             }

@@ -8,8 +8,12 @@ namespace SocketIoSharp;
 /// </summary>
 internal abstract partial class RedisClusterAdapter : ClusterAdapter
 {
+    // Of events whose arrival in Redis nobody waits for.
+    private const int MaxOnTheirWay = 256;
+
     private readonly RedisAdapterOptionsBase _options;
     private readonly List<RedisSubscription> _subscriptions = [];
+    private int _onTheirWay;
     private int _lastCount = 1;
 
     private protected RedisClusterAdapter(AdapterContext context, RedisLink link, RedisAdapterOptionsBase options, string uid, bool hasNamedAnswers)
@@ -73,6 +77,9 @@ internal abstract partial class RedisClusterAdapter : ClusterAdapter
         await EndAllAsync().WaitAsync(cancellationToken);
     }
 
+    /// <summary>The event is on its way when the call returns. Whoever sends faster than Redis takes waits for Redis.</summary>
+    public override Task BroadcastAsync(EncodedPacket packet, BroadcastOptions options) => WaitIfTooManyAsync(base.BroadcastAsync(packet, options));
+
     /// <summary>While Redis is away the last number known stands: a request is answered with what this server has, and says what is missing.</summary>
     public override async Task<int> GetServerCountAsync(CancellationToken cancellationToken)
     {
@@ -94,6 +101,24 @@ internal abstract partial class RedisClusterAdapter : ClusterAdapter
 
     /// <summary>What the adapter needs of Redis before it can work with other servers.</summary>
     private protected abstract Task StartWithRedisAsync();
+
+    /// <summary>Waits for an event only when many others are on their way as well. What becomes of it is seen to by the task itself.</summary>
+    private protected Task WaitIfTooManyAsync(Task sending)
+    {
+        if (sending.IsCompleted)
+        {
+            return sending;
+        }
+
+        var isWaitedFor = Interlocked.Increment(ref _onTheirWay) > MaxOnTheirWay;
+        _ = sending.ContinueWith(
+            static (_, adapter) => Interlocked.Decrement(ref ((RedisClusterAdapter)adapter!)._onTheirWay),
+            this,
+            CancellationToken.None,
+            TaskContinuationOptions.ExecuteSynchronously,
+            TaskScheduler.Default);
+        return isWaitedFor ? sending : Task.CompletedTask;
+    }
 
     private protected override void OnNotPublished() => Metrics.Unpublished();
 

@@ -6,10 +6,10 @@ namespace SocketIoSharp;
 /// <summary>One server's connection to Redis, with what it is counted and logged by.</summary>
 internal sealed class RedisLink : IAsyncDisposable
 {
-    public RedisLink(RedisConnection connection, ILoggerFactory loggerFactory, IMeterFactory meterFactory, TimeProvider time)
+    public RedisLink(RedisConnection connection, RedisAdapterOptionsBase options, ILoggerFactory loggerFactory, IMeterFactory meterFactory, TimeProvider time)
     {
         Metrics = new RedisMetrics(meterFactory);
-        Bus = connection.CreateBus(new RedisBusContext(loggerFactory.CreateLogger("SocketIoSharp.Redis"), Metrics, time));
+        Bus = connection.CreateBus(new RedisBusContext(loggerFactory.CreateLogger("SocketIoSharp.Redis"), Metrics, time) { MaxQueuedBytes = options.MaxQueuedBytes });
     }
 
     public IRedisBus Bus { get; }

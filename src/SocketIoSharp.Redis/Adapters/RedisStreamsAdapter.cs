@@ -45,7 +45,7 @@ internal sealed class RedisStreamsAdapter : RedisClusterAdapter
         ArgumentNullException.ThrowIfNull(options);
         return _own is null || options.IsLocal
             ? base.BroadcastAsync(packet, options)
-            : BroadcastThroughStreamAsync(_own, new BroadcastMessage { Uid = Uid, Namespace = Name, Packet = packet, Options = options });
+            : WaitIfTooManyAsync(BroadcastThroughStreamAsync(_own, new BroadcastMessage { Uid = Uid, Namespace = Name, Packet = packet, Options = options }));
     }
 
     public override Task PersistSessionAsync(RecoverySession session)
@@ -59,11 +59,7 @@ internal sealed class RedisStreamsAdapter : RedisClusterAdapter
             return null;
         }
 
-        return await _recovery.FindAsync(privateId, cancellationToken) is { } stored
-            && StreamId.TryParse(offset ?? stored.ConnectOffset, out var start)
-            && await _recovery.ContainsAsync(start, cancellationToken)
-                ? stored.ToSession(ReadData(stored.Data))
-                : null;
+        return await _recovery.FindAsync(privateId, offset, cancellationToken) is { } stored ? stored.ToSession(ReadData(stored.Data)) : null;
     }
 
     public override Task<bool> ResumeAsync(
@@ -144,10 +140,10 @@ internal sealed class RedisStreamsAdapter : RedisClusterAdapter
             await _publisher.AppendAsync(fields);
             return true;
         }
-        catch (Exception exception) when (exception is RedisUnavailableException or RedisCommandException)
+        catch (Exception exception)
         {
             Metrics.Unpublished();
-            if (exception is RedisCommandException)
+            if (exception is not RedisUnavailableException)
             {
                 LogRefused(exception, _publisher.Stream);
             }

@@ -35,15 +35,15 @@ internal sealed partial class InMemoryRedisCommands(InMemoryRedisKeys keys, InMe
 
     public static RedisCommandException InvalidStreamId() => new("ERR Invalid stream ID specified as stream command argument");
 
-    private static RedisReply Text(string text) => RedisReply.Of(Encoding.UTF8.GetBytes(text));
-
-    private static void RequireCount(bool isMet, string command)
+    public static void RequireCount(bool isMet, string command)
     {
         if (!isMet)
         {
             throw new RedisCommandException($"ERR wrong number of arguments for '{command}' command");
         }
     }
+
+    private static RedisReply Text(string text) => RedisReply.Of(Encoding.UTF8.GetBytes(text));
 
     private static RedisReply Ping(ReadOnlySpan<RedisArgument> arguments)
     {

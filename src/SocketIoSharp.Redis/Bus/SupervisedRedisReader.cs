@@ -22,10 +22,36 @@ internal sealed class SupervisedRedisReader(IRedisDriver driver, TimeProvider ti
     {
         ObjectDisposedException.ThrowIf(_stopping.IsCancellationRequested, this);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, _stopping.Token);
-        await _turn.WaitAsync(either.Token);
         try
         {
-            return await ExecuteOnceAsync(command, arguments, either.Token);
+            return await ExecuteInTurnAsync(command, arguments, either.Token);
+        }
+        catch (OperationCanceledException exception) when (!cancellationToken.IsCancellationRequested)
+        {
+            throw new RedisUnavailableException("The reader was closed.", exception);
+        }
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await _stopping.CancelAsync();
+        await _turn.WaitAsync();
+        try
+        {
+            await CloseAsync();
+        }
+        finally
+        {
+            _turn.Release();
+        }
+    }
+
+    private async Task<RedisReply> ExecuteInTurnAsync(string command, ReadOnlyMemory<RedisArgument> arguments, CancellationToken cancellationToken)
+    {
+        await _turn.WaitAsync(cancellationToken);
+        try
+        {
+            return await ExecuteOnceAsync(command, arguments, cancellationToken);
         }
         catch (RedisCommandException)
         {
@@ -37,20 +63,6 @@ internal sealed class SupervisedRedisReader(IRedisDriver driver, TimeProvider ti
             _failedAt = time.GetTimestamp();
             await CloseAsync();
             throw;
-        }
-        finally
-        {
-            _turn.Release();
-        }
-    }
-
-    public async ValueTask DisposeAsync()
-    {
-        await _stopping.CancelAsync();
-        await _turn.WaitAsync();
-        try
-        {
-            await CloseAsync();
         }
         finally
         {

@@ -53,7 +53,7 @@ public sealed class RedisEmitter : IRedisEmitter, IAsyncDisposable
         ArgumentNullException.ThrowIfNull(services);
         options.Validate();
         Serializer = services.Serializer;
-        _link = new RedisLink(connection, services.LoggerFactory, services.MeterFactory, services.Time);
+        _link = new RedisLink(connection, options, services.LoggerFactory, services.MeterFactory, services.Time);
         _createPublisher = name => createPublisher(_link, name);
         _main = new RedisEmitterOperator(this, NamespaceName.Main, BroadcastOptions.Everybody);
     }

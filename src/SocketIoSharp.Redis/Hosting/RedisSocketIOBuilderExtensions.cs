@@ -39,7 +39,7 @@ public static class RedisSocketIOBuilderExtensions
     public static ISocketIOBuilder AddRedisAdapter(this ISocketIOBuilder builder, Func<IServiceProvider, RedisConnection> connection, Action<RedisAdapterOptions> configure)
     {
         var options = Configure(configure);
-        return builder.AddAdapter(connection, (context, link, _) => new RedisAdapter(context, link, options));
+        return builder.AddAdapter(connection, options, (context, link, _) => new RedisAdapter(context, link, options));
     }
 
     /// <summary>Connects this server with the others by the sharded adapter; needs Redis 7.</summary>
@@ -66,7 +66,7 @@ public static class RedisSocketIOBuilderExtensions
         this ISocketIOBuilder builder, Func<IServiceProvider, RedisConnection> connection, Action<ShardedRedisAdapterOptions> configure)
     {
         var options = Configure(configure);
-        return builder.AddAdapter(connection, (context, link, _) => new ShardedRedisAdapter(context, link, options));
+        return builder.AddAdapter(connection, options, (context, link, _) => new ShardedRedisAdapter(context, link, options));
     }
 
     /// <summary>Connects this server with the others by the streams adapter.</summary>
@@ -93,7 +93,7 @@ public static class RedisSocketIOBuilderExtensions
         this ISocketIOBuilder builder, Func<IServiceProvider, RedisConnection> connection, Action<RedisStreamsAdapterOptions> configure)
     {
         var options = Configure(configure);
-        return builder.AddAdapter(connection, (context, link, resources) => new RedisStreamsAdapter(context, link, resources.GetReaders(link, options), options));
+        return builder.AddAdapter(connection, options, (context, link, resources) => new RedisStreamsAdapter(context, link, resources.GetReaders(link, options), options));
     }
 
     private static TOptions Configure<TOptions>(Action<TOptions> configure)
@@ -107,7 +107,10 @@ public static class RedisSocketIOBuilderExtensions
     }
 
     private static ISocketIOBuilder AddAdapter(
-        this ISocketIOBuilder builder, Func<IServiceProvider, RedisConnection> connection, Func<AdapterContext, RedisLink, RedisResources, Adapter> create)
+        this ISocketIOBuilder builder,
+        Func<IServiceProvider, RedisConnection> connection,
+        RedisAdapterOptionsBase options,
+        Func<AdapterContext, RedisLink, RedisResources, Adapter> create)
     {
         ArgumentNullException.ThrowIfNull(builder);
         ArgumentNullException.ThrowIfNull(connection);
@@ -117,12 +120,13 @@ public static class RedisSocketIOBuilderExtensions
         builder.Services.AddKeyedSingleton(key, (services, _) => new RedisResources(
             new RedisLink(
                 connection(services),
+                options,
                 services.GetRequiredService<ILoggerFactory>(),
                 services.GetRequiredService<IMeterFactory>(),
                 services.GetRequiredService<TimeProvider>()),
             services));
-        builder.Services.AddOptions<SocketIOOptions>(key).Configure<IServiceProvider>((options, services)
-            => options.AdapterFactory = context =>
+        builder.Services.AddOptions<SocketIOOptions>(key).Configure<IServiceProvider>((server, services)
+            => server.AdapterFactory = context =>
             {
                 var resources = services.GetRequiredKeyedService<RedisResources>(key);
                 return create(context, resources.Link, resources);

@@ -69,12 +69,29 @@ internal sealed class RedisRecovery(IRedisBus bus, string stream, string session
             },
             CancellationToken.None);
 
-    /// <summary>Looks for a session without using it up.</summary>
-    public async Task<StoredSession?> FindAsync(string privateId, CancellationToken cancellationToken)
-        => Read(await bus.ExecuteAsync("GET", new RedisArgument[] { sessionKeyPrefix + privateId }, cancellationToken), privateId);
+    /// <summary>
+    /// Looks for a session that can be resumed, without using it up. One whose client names a place that is not in the stream,
+    /// or not any more, is used up all the same: nobody tries one offset after the other.
+    /// </summary>
+    public async Task<StoredSession?> FindAsync(string privateId, string? offset, CancellationToken cancellationToken)
+    {
+        var key = sessionKeyPrefix + privateId;
+        if (Read(await bus.ExecuteAsync("GET", new RedisArgument[] { key }, cancellationToken), privateId) is not { } stored)
+        {
+            return null;
+        }
+
+        if (StreamId.TryParse(offset ?? stored.ConnectOffset, out var start) && await ContainsAsync(start, cancellationToken))
+        {
+            return stored;
+        }
+
+        await bus.ExecuteAsync("DEL", new RedisArgument[] { key }, cancellationToken);
+        return null;
+    }
 
     /// <summary>Whether an entry is still there: then everything after it is, too.</summary>
-    public async Task<bool> ContainsAsync(StreamId id, CancellationToken cancellationToken)
+    private async Task<bool> ContainsAsync(StreamId id, CancellationToken cancellationToken)
     {
         var text = id.ToString();
         var reply = await bus.ExecuteAsync("XRANGE", new RedisArgument[] { stream, text, text }, cancellationToken);
