@@ -28,7 +28,7 @@ internal sealed class RedisStreamsAdapter : RedisClusterAdapter
         _reader = readers.Get(_publisher.Stream);
         if (Server.Options.ConnectionStateRecovery is { } recovery)
         {
-            _recovery = new RedisRecovery(Bus, _publisher.Stream, options.SessionKeyPrefix, recovery.MaxDisconnectionDuration, context.Time);
+            _recovery = new RedisRecovery(Bus, _publisher.Stream, options.SessionKeyPrefix, recovery.MaxDisconnectionDuration, context.Time, Logger);
             _own = new OwnEvents((message, offset) => Deliver(message.Packet, message.Options, offset));
         }
     }
