@@ -1,12 +1,13 @@
 // Starts the Node reference host, then runs the suites of this folder in passes, each against a host of its own.
 // HOST_COMMAND: command line of the host under test (default: the .NET host of this folder).
-// INTEROP_HOST=node: judge the reference host itself. TEST_NAME_FILTER: only tests whose name contains this text.
+// INTEROP_HOST=node: judge the reference host itself, and clusters of Node servers alone. TEST_NAME_FILTER: only tests whose name contains this text.
 // Arguments: folders or files to run, in one pass, instead of everything.
 import { spawn } from "node:child_process";
 import { readdirSync, statSync } from "node:fs";
 import { dirname, join, relative, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { startHost } from "./support/host-process.mjs";
+import { startRedis } from "./support/redis-server.mjs";
 
 const here = dirname(fileURLToPath(import.meta.url));
 const root = dirname(here);
@@ -24,10 +25,16 @@ const allPasses = [
   },
   { name: "comparison with Node", suites: ["differential"], concurrency: 1 },
   { name: "limits", suites: ["limits"], concurrency: 1 },
+  { name: "clusters", suites: ["cluster"], concurrency: 2, isOfClusters: true },
 ];
 
 const dotnetHost = ["dotnet", "run", "--no-build", "-c", "Release", "--project", join(here, "host")];
 const nodeHost = [process.execPath, join(here, "reference", "engine-host.mjs")];
+
+const commandsOfClusterHosts = { node: [process.execPath, join(here, "cluster", "node-host.mjs")] };
+
+/** The kinds of server in a cluster: the first two are paired by every test, the third is for tests with three nodes. */
+const kindsInClusters = ["node", "node", "node"];
 
 function commandOfHostUnderTest() {
   if (process.env.HOST_COMMAND) {
@@ -48,14 +55,19 @@ function testFiles(path) {
 
 /** The passes to run: { name, files, concurrency, environment of the host, testEnvironment }. */
 function passes() {
-  const chosen = process.argv.slice(2);
+  const chosen = process.argv.slice(2).flatMap((path) => testFiles(resolve(path)));
   if (chosen.length > 0) {
-    return [{ name: "chosen files", files: chosen.flatMap((path) => testFiles(resolve(path))), concurrency: 1 }];
+    const isOfClusters = (file) => file.startsWith(join(here, "cluster"));
+    return [
+      { name: "chosen files", files: chosen.filter((file) => !isOfClusters(file)), concurrency: 1 },
+      { name: "chosen files with clusters", files: chosen.filter(isOfClusters), concurrency: 2, isOfClusters: true },
+    ].filter(({ files }) => files.length > 0);
   }
   // Only the .NET host has a choice of WebSockets.
   const hasChoice = !process.env.HOST_COMMAND && process.env.INTEROP_HOST !== "node";
   return allPasses
     .filter(({ environment }) => hasChoice || !environment)
+    .filter(({ isOfClusters }) => !isOfClusters || process.env.INTEROP_HOST === "node")
     .map((pass) => ({ ...pass, files: pass.suites.flatMap((suite) => testFiles(join(here, suite))) }));
 }
 
@@ -89,26 +101,51 @@ for (const signal of ["SIGINT", "SIGTERM"]) {
   });
 }
 
+async function start(...host) {
+  const started = await startHost(...host);
+  hosts.add(started);
+  return started;
+}
+
+async function stop(host) {
+  hosts.delete(host);
+  await host.stop();
+}
+
+/** What a pass runs against: the hosts, and what tells its tests where they are. */
+async function startPass(pass, reference) {
+  if (pass.isOfClusters) {
+    const redis = await startRedis();
+    hosts.add(redis);
+    const inCluster = await Promise.all(
+      kindsInClusters.map((kind, index) => start(`${kind} host ${index + 1}`, commandsOfClusterHosts[kind], root)),
+    );
+    const addresses = inCluster.map(({ url }, index) => ({ kind: kindsInClusters[index], url }));
+    return { started: [...inCluster, redis], environment: { CLUSTER_REDIS_URL: redis.url, CLUSTER_HOSTS: JSON.stringify(addresses) } };
+  }
+  const host = await start("host under test", commandOfHostUnderTest(), root, pass.environment);
+  return { started: [host], environment: { ENGINE_URL: host.url, REFERENCE_URL: reference.url } };
+}
+
 async function runPass(pass, reference) {
   console.log(`\n=== ${pass.name}`);
-  const host = await startHost("host under test", commandOfHostUnderTest(), root, pass.environment);
-  hosts.add(host);
-  let exitCode = await runTests(pass, { ...pass.testEnvironment, ENGINE_URL: host.url, REFERENCE_URL: reference.url });
+  const { started, environment } = await startPass(pass, reference);
+  let exitCode = await runTests(pass, { ...pass.testEnvironment, ...environment });
   for (const { name, hasExited } of hosts) {
     if (hasExited()) {
       console.error(`the ${name} ended while the suites ran`);
       exitCode ||= 1;
     }
   }
-  hosts.delete(host);
-  await host.stop();
+  for (const host of started) {
+    await stop(host);
+  }
   return exitCode;
 }
 
 let exitCode = 0;
 try {
-  const reference = await startHost("reference host", nodeHost, root);
-  hosts.add(reference);
+  const reference = await start("reference host", nodeHost, root);
   for (const pass of passes()) {
     exitCode = (await runPass(pass, reference)) || exitCode;
   }

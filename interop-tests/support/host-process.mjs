@@ -1,4 +1,5 @@
 // Starts a host, learns its address from the line "LISTENING <url>", ends it by its process id.
+// Its standard input stays open as long as we live: a host that watches it ends with us, even when we are killed.
 import { spawn } from "node:child_process";
 import { createInterface } from "node:readline";
 import { within } from "./waiting.mjs";
@@ -10,7 +11,7 @@ export async function startHost(name, [command, ...args], cwd, environment = {})
   // A group of its own: `dotnet run` is only the parent of the program that listens.
   const child = spawn(command, args, {
     cwd,
-    stdio: ["ignore", "pipe", "pipe"],
+    stdio: ["pipe", "pipe", "pipe"],
     detached: true,
     env: { ...process.env, ...environment, PORT: "0" },
   });

@@ -20,7 +20,7 @@ public abstract class RedisAdapterOptionsBase
     /// <summary>The largest message that is taken from Redis, in bytes; a larger one is dropped with a warning.</summary>
     public int MaxMessageSize { get; set; } = 64 * 1024 * 1024;
 
-    /// <summary>How many bytes of a namespace's messages may wait to be worked on; what comes beyond that is dropped with a warning.</summary>
+    /// <summary>How many bytes of messages may wait to be worked on by a server; what comes beyond that is dropped with a warning.</summary>
     public long MaxQueuedBytes { get; set; } = 256 * 1024 * 1024;
 
     internal virtual void Validate()
@@ -72,6 +72,7 @@ public sealed class RedisAdapterOptions : RedisAdapterOptionsBase
         base.Validate();
         RequireText(KeyPrefix, nameof(KeyPrefix));
         RecoveryLog?.Validate();
+        Require(RecoveryLog is null || Codec is null, nameof(RecoveryLog), "null when there is a Codec: the log is written as MessagePack");
     }
 }
 

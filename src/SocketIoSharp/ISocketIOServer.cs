@@ -47,8 +47,11 @@ public interface ISocketIOServer : INamespace
     /// <remarks>Node: <c>new_namespace</c>.</remarks>
     IDisposable OnNewNamespace(Action<INamespace> handler);
 
-    /// <summary>Disconnects every client and closes the adapters; the host does this when it stops.</summary>
-    /// <param name="cancellationToken">Ends the wait.</param>
+    /// <summary>
+    /// Disconnects every client, waits for the handlers of all of them, and closes the adapters; the host does this when it stops.
+    /// A handler of a socket must not await it without a token: it would wait for itself.
+    /// </summary>
+    /// <param name="cancellationToken">Ends the wait for handlers and requests.</param>
     /// <remarks>Node: <c>close</c>.</remarks>
     Task CloseAsync(CancellationToken cancellationToken = default);
 }

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Text.Json;
+using Microsoft.Extensions.DependencyInjection;
 using NUnit.Framework;
 
 namespace SocketIoSharp.TestKit;
@@ -34,12 +35,17 @@ public abstract partial class AdapterContract
     /// <summary>Sets the adapter of a server.</summary>
     protected abstract void Configure(SocketIOOptions options);
 
+    /// <summary>Adds what the adapter needs beside the options.</summary>
+    protected virtual void Configure(ISocketIOBuilder builder)
+    {
+    }
+
     [SetUp]
     public async Task StartServers()
     {
         for (var i = 0; i < ServerCount; i++)
         {
-            _servers.Add(await ContractServer.StartAsync(Configure));
+            _servers.Add(await ContractServer.StartAsync(Configure, configure: Configure));
         }
 
         foreach (var server in _servers)

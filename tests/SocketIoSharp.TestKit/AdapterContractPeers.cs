@@ -19,14 +19,23 @@ public sealed class ContractServer : IAsyncDisposable
 
     public LogCapture Log => _server.Log;
 
-    public static async Task<ContractServer> StartAsync(Action<SocketIOOptions> options, TimeProvider? time = null, bool allowErrors = false)
+    public Uri Address => _server.Address;
+
+    public IServiceProvider Services => _server.Application.Services;
+
+    public static async Task<ContractServer> StartAsync(
+        Action<SocketIOOptions> options, TimeProvider? time = null, bool allowErrors = false, Action<ISocketIOBuilder>? configure = null)
     {
         var server = new ContractServer(await EngineTestServer.StartAsync(new EngineTestServerSettings
         {
             Path = null,
             Time = time,
             AllowErrors = allowErrors,
-            ConfigureBuilder = builder => builder.Services.AddSocketIO(options),
+            ConfigureBuilder = builder =>
+            {
+                var added = builder.Services.AddSocketIO(options);
+                configure?.Invoke(added);
+            },
             ConfigureApplication = static application => application.MapSocketIO(static io => io.Of("/other")),
         }));
         server.IO.OnConnection(socket =>

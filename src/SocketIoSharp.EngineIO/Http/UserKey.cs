@@ -1,4 +1,6 @@
 using System.Security.Claims;
+using System.Security.Cryptography;
+using System.Text;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features.Authentication;
@@ -36,6 +38,10 @@ internal readonly record struct UserKey(string? Issuer, string? Name)
 
         return named;
     }
+
+    /// <summary>A text by which another process recognises the user, but does not learn who it is.</summary>
+    public string CreateDigest()
+        => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes($"{Issuer?.Length ?? -1}:{Issuer}{Name?.Length ?? -1}:{Name}")));
 }
 
 /// <summary>The ticket that a request was authenticated with.</summary>

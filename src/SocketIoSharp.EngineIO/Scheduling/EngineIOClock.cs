@@ -28,6 +28,9 @@ internal sealed partial class EngineIOClock : IDisposable
     private const int CoarsestTicks = 50;
     private const double AllowedError = 0.04;
 
+    // Timers take no more than some weeks; whatever is due later costs a wake-up for nothing then.
+    private const double LongestTimer = int.MaxValue;
+
     private readonly Lock _gate = new();
     private readonly TimeProvider _time;
     private readonly ILogger _logger;
@@ -197,7 +200,7 @@ internal sealed partial class EngineIOClock : IDisposable
 
         _armedTick = tick;
         var delay = tick - ElapsedMilliseconds;
-        _timer.Change(TimeSpan.FromMilliseconds(Math.Max(1, Math.Ceiling(delay))), Timeout.InfiniteTimeSpan);
+        _timer.Change(TimeSpan.FromMilliseconds(Math.Clamp(Math.Ceiling(delay), 1, LongestTimer)), Timeout.InfiniteTimeSpan);
     }
 
     /// <summary>Arms the timer for the next slot that holds anything; an entry of a later round costs one empty wake-up a round.</summary>

@@ -39,7 +39,7 @@ public sealed class InMemoryRedis
 
     internal IRedisBus CreateBus(RedisBusContext context)
     {
-        var bus = new InMemoryRedisBus(this, context);
+        var bus = new InMemoryRedisBus(this, context with { MaxQueuedBytes = Math.Min(context.MaxQueuedBytes, MaxQueuedBytes) });
         lock (_changing)
         {
             lock (_gate)
@@ -98,7 +98,7 @@ public sealed class InMemoryRedis
                 _buses = _buses.Remove(bus);
             }
 
-            bus.State.SetDown("the connection was closed by this server");
+            bus.State.Close();
         }
     }
 

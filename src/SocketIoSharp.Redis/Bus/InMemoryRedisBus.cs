@@ -1,23 +1,12 @@
 using System.Text;
-using Microsoft.Extensions.Logging;
 
 namespace SocketIoSharp;
 
-/// <summary>
-/// One server's way to an <see cref="InMemoryRedis"/>. The subscriptions are guarded by its lock; messages wait in a queue and
-/// are handed to the handlers by one thread at a time, which holds no lock.
-/// </summary>
-internal sealed partial class InMemoryRedisBus(InMemoryRedis redis, RedisBusContext context) : IRedisBus
+/// <summary>One server's way to an <see cref="InMemoryRedis"/>. The subscriptions are guarded by its lock.</summary>
+internal sealed class InMemoryRedisBus(InMemoryRedis redis, RedisBusContext context) : IRedisBus
 {
-    // What a waiting message costs besides its bytes, about.
-    private const int Overhead = 64;
-
     private readonly List<Registration> _registrations = [];
-    private readonly Lock _queueGate = new();
-    private readonly Queue<Delivery> _queue = new();
-    private long _queuedBytes;
-    private bool _isPumping;
-    private bool _isOverflowing;
+    private readonly RedisInbox _inbox = new(context);
     private bool _isDisposed;
 
     public RedisBusState State { get; } = new(context.Logger, context.Metrics, context.Time);
@@ -118,7 +107,7 @@ internal sealed partial class InMemoryRedisBus(InMemoryRedis redis, RedisBusCont
             if (registration.Subscription.Kind == kind && registration.Subscription.Channel == channel)
             {
                 isChannelSubscribed = true;
-                Enqueue(new Delivery(registration, channel, message));
+                _inbox.Post(registration.Handler, channel, message);
             }
         }
 
@@ -134,75 +123,11 @@ internal sealed partial class InMemoryRedisBus(InMemoryRedis redis, RedisBusCont
             if (registration.Pattern is { } pattern && InMemoryRedisGlob.IsMatch(pattern, channelBytes ??= Encoding.UTF8.GetBytes(channel)))
             {
                 (patterns ??= new HashSet<string>(StringComparer.Ordinal)).Add(registration.Subscription.Channel);
-                Enqueue(new Delivery(registration, channel, message));
+                _inbox.Post(registration.Handler, channel, message);
             }
         }
 
         return patterns?.Count ?? 0;
-    }
-
-    private void Enqueue(Delivery delivery)
-    {
-        lock (_queueGate)
-        {
-            if (_queuedBytes + delivery.Size > redis.MaxQueuedBytes && _queue.Count > 0)
-            {
-                context.Metrics.Dropped("overflow");
-                if (!_isOverflowing)
-                {
-                    _isOverflowing = true;
-                    Log.Overflow(context.Logger, redis.MaxQueuedBytes);
-                }
-
-                return;
-            }
-
-            _queue.Enqueue(delivery);
-            _queuedBytes += delivery.Size;
-            if (_isPumping)
-            {
-                return;
-            }
-
-            _isPumping = true;
-        }
-
-        ThreadPool.UnsafeQueueUserWorkItem(static bus => bus.Pump(), this, preferLocal: false);
-    }
-
-    private void Pump()
-    {
-        while (true)
-        {
-            Delivery delivery;
-            lock (_queueGate)
-            {
-                if (!_queue.TryDequeue(out delivery))
-                {
-                    _isPumping = false;
-                    _isOverflowing = false;
-                    return;
-                }
-
-                _queuedBytes -= delivery.Size;
-            }
-
-            if (!delivery.Registration.IsActive)
-            {
-                continue;
-            }
-
-            try
-            {
-                delivery.Registration.Subscription.Handler(delivery.Channel, delivery.Message);
-            }
-#pragma warning disable CA1031 // A message that its handler cannot bear must not end the delivery of the others.
-            catch (Exception exception)
-#pragma warning restore CA1031
-            {
-                Log.HandlerFailed(context.Logger, exception);
-            }
-        }
     }
 
     private void ThrowIfDisposed()
@@ -213,33 +138,34 @@ internal sealed partial class InMemoryRedisBus(InMemoryRedis redis, RedisBusCont
         }
     }
 
-    private readonly record struct Delivery(Registration Registration, string Channel, ReadOnlyMemory<byte> Message)
-    {
-        public long Size => Message.Length + (Channel.Length * sizeof(char)) + Overhead;
-    }
-
-    private sealed class Registration(RedisSubscription subscription)
+    private sealed class Registration
     {
         private bool _isActive = true;
 
-        public RedisSubscription Subscription => subscription;
+        public Registration(RedisSubscription subscription)
+        {
+            Subscription = subscription;
+            Pattern = subscription.Kind == RedisChannelKind.Pattern ? Encoding.UTF8.GetBytes(subscription.Channel) : null;
+            Handler = (channel, message) =>
+            {
+                if (IsActive)
+                {
+                    subscription.Handler(channel, message);
+                }
+            };
+        }
 
-        public byte[]? Pattern { get; } = subscription.Kind == RedisChannelKind.Pattern ? Encoding.UTF8.GetBytes(subscription.Channel) : null;
+        public RedisSubscription Subscription { get; }
+
+        public byte[]? Pattern { get; }
+
+        public Action<string, ReadOnlyMemory<byte>> Handler { get; }
 
         public bool IsActive
         {
             get => Volatile.Read(ref _isActive);
             set => Volatile.Write(ref _isActive, value);
         }
-    }
-
-    private static partial class Log
-    {
-        [LoggerMessage(1, LogLevel.Warning, "More than {MaxQueuedBytes} bytes of messages wait to be delivered to this server; what comes beyond that is dropped and counted.", EventName = nameof(Overflow))]
-        public static partial void Overflow(ILogger logger, long maxQueuedBytes);
-
-        [LoggerMessage(2, LogLevel.Error, "A message could not be handled.", EventName = nameof(HandlerFailed))]
-        public static partial void HandlerFailed(ILogger logger, Exception exception);
     }
 }
 

@@ -35,15 +35,15 @@ internal sealed partial class InMemoryRedisCommands(InMemoryRedisKeys keys, InMe
 
     public static RedisCommandException InvalidStreamId() => new("ERR Invalid stream ID specified as stream command argument");
 
-    private static RedisReply Text(string text) => RedisReply.Of(Encoding.UTF8.GetBytes(text));
-
-    private static void RequireCount(bool isMet, string command)
+    public static void RequireCount(bool isMet, string command)
     {
         if (!isMet)
         {
             throw new RedisCommandException($"ERR wrong number of arguments for '{command}' command");
         }
     }
+
+    private static RedisReply Text(string text) => RedisReply.Of(Encoding.UTF8.GetBytes(text));
 
     private static RedisReply Ping(ReadOnlySpan<RedisArgument> arguments)
     {
@@ -135,13 +135,13 @@ internal sealed partial class InMemoryRedisCommands(InMemoryRedisKeys keys, InMe
     private RedisReply Evaluate(ReadOnlySpan<RedisArgument> arguments)
     {
         RequireCount(arguments.Length >= 2, "eval");
-        if (arguments[0].ToString() != RedisScripts.AppendAndPublish || arguments.Length != 7 || ToInteger(arguments[1]) != 1)
+        if (arguments[0].ToString() != RedisScripts.AppendAndPublish || arguments.Length != 6 || ToInteger(arguments[1]) != 1)
         {
             throw new RedisCommandException("ERR unknown script: what connects servers of one process knows the scripts of the adapters alone.");
         }
 
-        var (stream, channel, message, head) = (arguments[2], arguments[4], arguments[5], arguments[6]);
-        var id = AddToStream([stream, "MAXLEN", "~", arguments[3], "*", RedisScripts.MessageField, message]);
+        var (stream, channel, head) = (arguments[2], arguments[4], arguments[5]);
+        var id = AddToStream([stream, "MAXLEN", "~", arguments[3], "*", RedisScripts.MessageField, head]);
         var published = new List<byte>(head.Bytes.Length + id.Bytes.Length + 2);
         published.AddRange(head.Bytes.Span);
         published.AddRange(id.Bytes.Length < 32 ? [(byte)(0xA0 + id.Bytes.Length)] : [0xD9, (byte)id.Bytes.Length]);

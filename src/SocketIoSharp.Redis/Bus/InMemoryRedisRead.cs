@@ -17,6 +17,7 @@ internal sealed class InMemoryRedisRead
 
     public static InMemoryRedisRead Parse(ReadOnlySpan<RedisArgument> arguments, InMemoryRedisKeys keys)
     {
+        InMemoryRedisCommands.RequireCount(arguments.Length >= 3, "xread");
         var read = new InMemoryRedisRead();
         for (var at = 0; at < arguments.Length; at++)
         {
@@ -64,7 +65,7 @@ internal sealed class InMemoryRedisRead
     {
         if (keysAndIds.Length % 2 != 0)
         {
-            throw new RedisCommandException("ERR Unbalanced 'xread' list of streams: for each stream key an ID or '$' must be specified.");
+            throw new RedisCommandException("ERR Unbalanced XREAD list of streams: for each stream key an ID or '$' must be specified.");
         }
 
         var half = keysAndIds.Length / 2;

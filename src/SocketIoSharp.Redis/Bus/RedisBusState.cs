@@ -12,6 +12,7 @@ internal sealed partial class RedisBusState(ILogger logger, RedisMetrics metrics
     private long _downSince = time.GetTimestamp();
     private bool _isUp;
     private bool _wasUp;
+    private bool _isClosed;
 
     /// <summary>Whether commands go through and all subscriptions are in place.</summary>
     public bool IsUp => Volatile.Read(ref _isUp);
@@ -35,7 +36,7 @@ internal sealed partial class RedisBusState(ILogger logger, RedisMetrics metrics
     {
         lock (_gate)
         {
-            if (_isUp)
+            if (_isUp || _isClosed)
             {
                 return;
             }
@@ -69,6 +70,33 @@ internal sealed partial class RedisBusState(ILogger logger, RedisMetrics metrics
 
         metrics.ConnectionChanged(isUp: false);
         Notify(isUp: false);
+    }
+
+    /// <summary>The server stops: nobody is told that anything is wrong, and nobody waits any longer.</summary>
+    public void Close()
+    {
+        bool wasUp;
+        lock (_gate)
+        {
+            if (_isClosed)
+            {
+                return;
+            }
+
+            _isClosed = true;
+            wasUp = _isUp;
+            Volatile.Write(ref _isUp, false);
+            _up = _up.Task.IsCompleted ? new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously) : _up;
+            _up.TrySetException(new RedisUnavailableException("The connection to Redis was closed: its server has stopped."));
+
+            // Most often nobody looks.
+            _ = _up.Task.Exception;
+        }
+
+        if (wasUp)
+        {
+            metrics.ConnectionChanged(isUp: false);
+        }
     }
 
     private void Notify(bool isUp)

@@ -28,6 +28,7 @@ internal sealed partial class SupervisedRedisBus : IRedisBus
     private readonly IRedisDriver _driver;
     private readonly RedisBusContext _context;
     private readonly RedisSubscriptionTable _subscriptions;
+    private readonly RedisInbox _inbox;
     private readonly CancellationTokenSource _stopping = new();
     private readonly Task _running;
     private Connection? _current;
@@ -39,6 +40,7 @@ internal sealed partial class SupervisedRedisBus : IRedisBus
         _driver = driver;
         _context = context;
         _subscriptions = new RedisSubscriptionTable(context.Logger);
+        _inbox = new RedisInbox(context);
         State = new RedisBusState(context.Logger, context.Metrics, context.Time);
         using (ExecutionContext.IsFlowSuppressed() ? default(AsyncFlowControl?) : ExecutionContext.SuppressFlow())
         {
@@ -102,6 +104,7 @@ internal sealed partial class SupervisedRedisBus : IRedisBus
     {
         if (Interlocked.Exchange(ref _isDisposed, 1) == 0)
         {
+            State.Close();
             await _stopping.CancelAsync();
             _subscriptions.Clear(new ObjectDisposedException(nameof(IRedisBus)));
         }
@@ -267,12 +270,13 @@ internal sealed partial class SupervisedRedisBus : IRedisBus
     {
         try
         {
+            Action<string, ReadOnlyMemory<byte>> deliver = (channel, message) => _subscriptions.Deliver(entry, channel, message);
             await connection.Link.SubscribeAsync(entry.Channel, entry.Kind, (channel, message) =>
             {
                 // What a lost connection still holds is older than what its successor brings.
                 if (!connection.Loss.IsSet)
                 {
-                    _subscriptions.Deliver(entry, channel, message);
+                    _inbox.Post(deliver, channel, message);
                 }
             });
             entry.Confirmed.TrySetResult();

@@ -29,4 +29,8 @@ public abstract partial class RedisConnection
 /// <param name="Logger">Where it logs.</param>
 /// <param name="Metrics">Where it counts.</param>
 /// <param name="Time">The time.</param>
-internal sealed record RedisBusContext(ILogger Logger, RedisMetrics Metrics, TimeProvider Time);
+internal sealed record RedisBusContext(ILogger Logger, RedisMetrics Metrics, TimeProvider Time)
+{
+    /// <summary>How many bytes of messages may wait to be worked on.</summary>
+    public long MaxQueuedBytes { get; init; } = 256 * 1024 * 1024;
+}

@@ -23,6 +23,9 @@ internal static class RedisChannels
     /// <summary>What servers of the classic adapter answer.</summary>
     public static string ClassicResponse(string prefix, string namespaceName) => $"{prefix}-response#{namespaceName}#";
 
+    /// <summary>The log of events beside the classic adapter, and the channel by which the servers that keep it are counted.</summary>
+    public static string ClassicLog(string prefix, string namespaceName) => $"{prefix}-log#{namespaceName}#";
+
     /// <summary>What is answered to one server of the classic adapter.</summary>
     public static string ClassicResponse(string prefix, string namespaceName, string uid) => $"{prefix}-response#{namespaceName}#{uid}#";
 

@@ -41,7 +41,10 @@ public abstract class Adapter
     /// <remarks>Node: <c>rooms</c>.</remarks>
     public IReadOnlyCollection<string> Rooms => Table.GetRooms();
 
-    /// <summary>Begins the work of the adapter: nothing is sent before this is done.</summary>
+    /// <summary>
+    /// Begins the work of the adapter: nobody is let in before this is done. When it fails, the next client that connects brings
+    /// about another attempt, one at a time and at most one a second.
+    /// </summary>
     /// <param name="cancellationToken">Ends the attempt.</param>
     /// <remarks>Node: <c>init</c>.</remarks>
     public virtual Task StartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
@@ -203,22 +206,22 @@ public abstract class Adapter
     public virtual string? CurrentOffset => null;
 
     /// <summary>Runs when a room gets its first socket.</summary>
-    /// <param name="listener">Receives the room.</param>
+    /// <param name="listener">Receives the room. It must be quick and must not wait for other threads: with connection state recovery it may run under a lock that everything sent in the namespace takes.</param>
     /// <remarks>Node: <c>create-room</c>.</remarks>
     public IDisposable OnRoomCreated(Action<string> listener) => _roomCreated.Add(listener);
 
     /// <summary>Runs when a socket has joined a room.</summary>
-    /// <param name="listener">Receives the room and the socket's id.</param>
+    /// <param name="listener">Receives the room and the socket's id. It must be quick and must not wait for other threads: with connection state recovery it may run under a lock that everything sent in the namespace takes.</param>
     /// <remarks>Node: <c>join-room</c>.</remarks>
     public IDisposable OnRoomJoined(Action<string, string> listener) => _roomJoined.Add(listener);
 
     /// <summary>Runs when a socket has left a room.</summary>
-    /// <param name="listener">Receives the room and the socket's id.</param>
+    /// <param name="listener">Receives the room and the socket's id. It must be quick and must not wait for other threads: with connection state recovery it may run under a lock that everything sent in the namespace takes.</param>
     /// <remarks>Node: <c>leave-room</c>.</remarks>
     public IDisposable OnRoomLeft(Action<string, string> listener) => _roomLeft.Add(listener);
 
     /// <summary>Runs when a room has lost its last socket.</summary>
-    /// <param name="listener">Receives the room.</param>
+    /// <param name="listener">Receives the room. It must be quick and must not wait for other threads: with connection state recovery it may run under a lock that everything sent in the namespace takes.</param>
     /// <remarks>Node: <c>delete-room</c>.</remarks>
     public IDisposable OnRoomDeleted(Action<string> listener) => _roomDeleted.Add(listener);
 

@@ -9,6 +9,9 @@ public abstract partial class ClusterAdapter
     /// <inheritdoc/>
     public override string? CurrentOffset => Volatile.Read(ref _currentOffset);
 
+    /// <summary>The place in the log at which this server begins: clients that connect before the first event stand there.</summary>
+    private protected void BeginAt(string offset) => Interlocked.CompareExchange(ref _currentOffset, offset, null);
+
     /// <summary>Runs something while no event with an offset is being delivered: a client is brought back without a gap.</summary>
     /// <param name="action">What to run; it must not wait for anything.</param>
     protected void DeliverNothingWhile(Action action)
@@ -24,7 +27,7 @@ public abstract partial class ClusterAdapter
     /// Sends an event to this server's clients. Its offset, when it has one, goes behind its arguments; without one, the newest
     /// offset goes behind a text, which clients would otherwise take for an offset.
     /// </summary>
-    private void Deliver(EncodedPacket packet, BroadcastOptions options, string? offset)
+    private protected void Deliver(EncodedPacket packet, BroadcastOptions options, string? offset)
     {
         if (packet.Id is not null || _server.Options.ConnectionStateRecovery is null)
         {

@@ -191,7 +191,7 @@ public abstract partial class ClusterAdapter
     }
 
     /// <summary>Each value stays as it came until it is read.</summary>
-    private SocketData ReadData(ClusterValue json)
+    private protected SocketData ReadData(ClusterValue json)
     {
         var data = new SocketData();
         var reader = new Utf8JsonReader(json.Json.Span, new JsonReaderOptions { MaxDepth = int.MaxValue });

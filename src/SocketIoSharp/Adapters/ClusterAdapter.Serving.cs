@@ -62,18 +62,18 @@ public abstract partial class ClusterAdapter
                 AuthJson = handshake.AuthJson,
             },
             Rooms = socket.Rooms,
-            Data = WriteData(socket),
+            Data = WriteData(socket.Data, socket.Id),
         };
     }
 
-    private ClusterValue WriteData(IServerSocket socket)
+    private protected ClusterValue WriteData(SocketData data, string socketId)
     {
         var output = new ArrayBufferWriter<byte>();
         var attachments = new List<ReadOnlyMemory<byte>>();
         using (var json = new Utf8JsonWriter(output, new JsonWriterOptions { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping }))
         {
             json.WriteStartObject();
-            foreach (var (name, value) in socket.Data)
+            foreach (var (name, value) in data)
             {
                 // One value that cannot be written must not keep the others from the servers that ask.
                 try
@@ -85,7 +85,7 @@ public abstract partial class ClusterAdapter
                 }
                 catch (Exception exception)
                 {
-                    Log.DataNotWritten(_logger, exception, name, socket.Id);
+                    Log.DataNotWritten(_logger, exception, name, socketId);
                 }
             }
 

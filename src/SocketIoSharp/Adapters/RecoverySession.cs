@@ -41,6 +41,20 @@ public sealed class RecoverySession
     /// <summary>Whom the application's authentication had found in the client's first request; known in the process where that was.</summary>
     internal UserKey? RequestUser { get; init; }
 
+    /// <summary>The same, when it was another process that knew; null when there was nobody.</summary>
+    internal string? RequestUserDigest { get; init; }
+
     /// <summary>Whether a middleware had set the user: outside of the process that knows it, the middlewares must run again.</summary>
     public bool HasOwnUser { get; init; }
+
+    /// <summary>Whether the user of a request may have the session: it is bound to the user that it began with.</summary>
+    internal bool IsFor(UserKey? user)
+    {
+        if (RequestUser is { } own)
+        {
+            return own == user;
+        }
+
+        return RequestUserDigest is null || RequestUserDigest == user?.CreateDigest();
+    }
 }

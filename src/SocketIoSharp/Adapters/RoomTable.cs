@@ -60,6 +60,16 @@ internal sealed partial class RoomTable(Adapter adapter)
         }
     }
 
+    /// <summary>Whether a room has any sockets.</summary>
+    public bool HasRoom(ReadOnlySpan<char> room)
+    {
+        lock (_gate)
+        {
+            return _rooms.GetAlternateLookup<ReadOnlySpan<char>>().ContainsKey(room)
+                || (_sockets.GetAlternateLookup<ReadOnlySpan<char>>().TryGetValue(room, out var owner) && owner.IsInOwnRoom);
+        }
+    }
+
     public void Add(string socketId, IReadOnlyCollection<string> rooms)
     {
         foreach (var room in rooms)

@@ -111,7 +111,7 @@ internal sealed class SessionRecoveryStore(RecoveryBudget budget, Action<Encoded
         return missed;
     }
 
-    private static bool Reaches(BroadcastOptions options, HashSet<string> rooms)
+    internal static bool Reaches(BroadcastOptions options, HashSet<string> rooms)
     {
         foreach (var room in options.Except)
         {

@@ -80,11 +80,8 @@ internal abstract class Broadcaster : IBroadcaster
         return collector.Task;
     }
 
-    public virtual async Task<IReadOnlyList<IRemoteSocket>> FetchSocketsAsync(CancellationToken cancellationToken = default)
-    {
-        var found = await Targets[0].Adapter.FetchSocketsAsync(Selection, cancellationToken);
-        return found;
-    }
+    public virtual Task<IReadOnlyList<IRemoteSocket>> FetchSocketsAsync(CancellationToken cancellationToken = default)
+        => Targets[0].Adapter.FetchSocketsAsync(Selection, cancellationToken);
 
     public Task SocketsJoinAsync(params IReadOnlyCollection<string> rooms)
     {
@@ -103,30 +100,22 @@ internal abstract class Broadcaster : IBroadcaster
 
     protected virtual IBroadcaster With(BroadcastOptions options) => new BroadcastOperator(this, options);
 
-    /// <summary>Serializes an event for a namespace.</summary>
-    internal EncodedPacket CreatePacket(string eventName, ReadOnlySpan<object?> arguments)
+    /// <summary>Serializes an event for a namespace, or an answer, which has no name.</summary>
+    internal EncodedPacket CreatePacket(string? eventName, ReadOnlySpan<object?> arguments)
     {
         var target = Targets[0];
         var writer = ArgumentWriter.Rent();
         try
         {
-            writer.WriteEvent(target.IO.Serializer, eventName, arguments);
-            return new EncodedPacket(target.Name, writer.Written.ToArray(), writer.TakeAttachments()) { Dates = writer.TakeDates(0) };
-        }
-        finally
-        {
-            writer.Return();
-        }
-    }
+            if (eventName is null)
+            {
+                writer.WriteArguments(target.IO.Serializer, arguments);
+            }
+            else
+            {
+                writer.WriteEvent(target.IO.Serializer, eventName, arguments);
+            }
 
-    /// <summary>Serializes an answer.</summary>
-    internal EncodedPacket CreatePacket(object? answer)
-    {
-        var target = Targets[0];
-        var writer = ArgumentWriter.Rent();
-        try
-        {
-            writer.WriteArguments(target.IO.Serializer, new ReadOnlySpan<object?>(in answer));
             return new EncodedPacket(target.Name, writer.Written.ToArray(), writer.TakeAttachments()) { Dates = writer.TakeDates(0) };
         }
         finally

@@ -1,5 +1,4 @@
 using System.Collections.Concurrent;
-using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using SocketIoSharp.EngineIO;
 
@@ -16,34 +15,16 @@ internal sealed class SocketIODirectory
 }
 
 /// <summary>Takes all clients out of their namespaces when the application stops, before the host begins to wait for their requests.</summary>
-internal sealed partial class SocketIOShutdown(SocketIODirectory directory, TimeProvider time, ILogger<SocketIOShutdown> logger) : IHostedLifecycleService
+internal sealed partial class SocketIOShutdown(SocketIODirectory directory, TimeProvider time, ILogger<SocketIOShutdown> logger)
+    : ShutdownStep(time, s_longestWait)
 {
     // What handlers of leaving clients may take, so that a stop stays quick.
     private static readonly TimeSpan s_longestWait = TimeSpan.FromSeconds(5);
 
-    public async Task StoppingAsync(CancellationToken cancellationToken)
-    {
-        using var longest = new CancellationTokenSource(s_longestWait, time);
-        using var both = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, longest.Token);
-        try
-        {
-            await Task.WhenAll(directory.All.Select(server => server.CloseAsync(both.Token)));
-        }
-        catch (OperationCanceledException)
-        {
-            Log.ShutdownTookTooLong(logger);
-        }
-    }
+    protected override Task CloseAsync(CancellationToken cancellationToken)
+        => Task.WhenAll(directory.All.Select(server => server.CloseAsync(cancellationToken)));
 
-    public Task StartingAsync(CancellationToken cancellationToken) => Task.CompletedTask;
-
-    public Task StartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
-
-    public Task StartedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
-
-    public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
-
-    public Task StoppedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+    protected override void LogTookTooLong() => Log.ShutdownTookTooLong(logger);
 
     private static partial class Log
     {

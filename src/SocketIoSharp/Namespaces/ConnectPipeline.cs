@@ -323,7 +323,7 @@ internal static partial class ConnectPipeline
         }
 
         // What was meant for one user is not given to another one who shows the secret.
-        return connection.Server.Options.RequireSameUser && session.RequestUser is { } user && user != UserKey.Of(connection.Session.Handshake.User)
+        return connection.Server.Options.RequireSameUser && !session.IsFor(UserKey.Of(connection.Session.Handshake.User))
             ? null
             : new Resume(session, offset);
     }

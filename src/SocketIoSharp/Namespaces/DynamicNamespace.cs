@@ -16,6 +16,9 @@ internal sealed class DynamicNamespace(SocketIOServer server, Regex? pattern, Fu
 
     public ConnectionRules Rules { get; } = new();
 
+    /// <summary>Bounds what is logged about clients that are refused because there are too many children.</summary>
+    public LogThrottle Refusals { get; } = new(server.Clock.Time);
+
     public ConcurrentDictionary<string, SocketNamespace> ChildrenByName => _children;
 
     public IReadOnlyCollection<INamespace> Children => [.. _children.Values];

@@ -126,7 +126,11 @@ internal sealed partial class NamespaceRegistry(SocketIOServer server)
 
             if (isLimited && parent is not null && parent.ChildrenByName.Count >= server.Options.MaxChildNamespaces && !TryMakeRoom(parent))
             {
-                Log.TooManyChildren(server.Logger, parent.MetricsName, parent.ChildrenByName.Count, nameof(SocketIOOptions.MaxChildNamespaces));
+                if (parent.Refusals.TryPass(out var refused))
+                {
+                    Log.TooManyChildren(server.Logger, parent.MetricsName, parent.ChildrenByName.Count, nameof(SocketIOOptions.MaxChildNamespaces), refused);
+                }
+
                 return null;
             }
 
@@ -189,7 +193,7 @@ internal sealed partial class NamespaceRegistry(SocketIOServer server)
         [LoggerMessage(1, LogLevel.Error, "The function that decides about {Namespace} failed; the client is refused.", EventName = nameof(DecisionFailed))]
         public static partial void DecisionFailed(ILogger logger, Exception exception, string @namespace);
 
-        [LoggerMessage(2, LogLevel.Warning, "{Namespace} has {Count} children, all of them in use, and may have no more ({Option}); a client is refused.", EventName = nameof(TooManyChildren))]
-        public static partial void TooManyChildren(ILogger logger, string @namespace, int count, string option);
+        [LoggerMessage(2, LogLevel.Warning, "{Namespace} has {Count} children, all of them in use, and may have no more ({Option}). Clients refused since this was last said: {Refused}", EventName = nameof(TooManyChildren))]
+        public static partial void TooManyChildren(ILogger logger, string @namespace, int count, string option, long refused);
     }
 }

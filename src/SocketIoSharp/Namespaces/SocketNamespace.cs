@@ -7,12 +7,15 @@ namespace SocketIoSharp;
 /// <summary>A namespace of this server. Its sockets live in the adapter's room table; how many there are decides when a child may go.</summary>
 internal partial class SocketNamespace : Broadcaster, INamespace
 {
+    private static readonly TimeSpan s_shortestBetweenStarts = TimeSpan.FromSeconds(1);
+
     private readonly Lock _gate = new();
     private readonly IReadOnlyList<SocketNamespace> _targets;
     private readonly ConnectionRules _rules;
     private readonly ServerSideEvents _serverSideEvents = new();
     private TaskCompletionSource? _announced;
     private Task _started = Task.CompletedTask;
+    private long _lastStart;
     private long _lastAckId = -1;
     private volatile int _population;
     private bool _isRemoved;
@@ -78,6 +81,7 @@ internal partial class SocketNamespace : Broadcaster, INamespace
         var context = new AdapterContext(this, IO.Services, IO.LoggerFactory, IO.Clock.Time);
         Adapter = IO.Options.AdapterFactory?.Invoke(context) ?? new InMemoryAdapter(context);
         IsRecoveryOn = IO.Options.ConnectionStateRecovery is not null && Adapter.CanRecover;
+        _lastStart = IO.Clock.Time.GetTimestamp();
         _started = Adapter.StartAsync(CancellationToken.None);
     }
 
@@ -91,7 +95,7 @@ internal partial class SocketNamespace : Broadcaster, INamespace
             await announced.Task;
         }
 
-        await _started;
+        await StartAgainIfFailedAsync();
     }
 
     public long NextAckId() => Interlocked.Increment(ref _lastAckId);
@@ -203,17 +207,11 @@ internal partial class SocketNamespace : Broadcaster, INamespace
     public Task ServerSideEmitAsync(string eventName, params ReadOnlySpan<object?> arguments)
         => Adapter.ServerSideEmitAsync(CreateServerSidePacket(eventName, arguments));
 
-    public async Task<BroadcastAcks<T>> ServerSideEmitWithAckCoreAsync<T>(EncodedPacket packet)
-    {
-        var acks = await Adapter.ServerSideEmitWithAckAsync(packet, IO.Options.BroadcastAckTimeout, CancellationToken.None);
-        return new BroadcastAcks<T>([.. acks.Responses.Select(static response => response is null ? ArgumentReader.Missing<T>(0) : response.Get<T>())], acks.IsComplete);
-    }
-
     public Task<BroadcastAcks<T>> ServerSideEmitWithAckAsync<T>(string eventName, object? argument)
         => ServerSideEmitWithAckAsync<T>(eventName, new ReadOnlySpan<object?>(in argument));
 
     public Task<BroadcastAcks<T>> ServerSideEmitWithAckAsync<T>(string eventName, params ReadOnlySpan<object?> arguments)
-        => ServerSideEmitWithAckCoreAsync<T>(CreateServerSidePacket(eventName, arguments));
+        => RequestServerSideAsync<T>(CreateServerSidePacket(eventName, arguments));
 
     public IDisposable OnServerSideEvent(string eventName, Func<EventArguments, Task> handler)
     {
@@ -246,7 +244,7 @@ internal partial class SocketNamespace : Broadcaster, INamespace
         {
             try
             {
-                await handler(all.Skip(1), answer => result ??= CreatePacket(answer));
+                await handler(all.Skip(1), answer => result ??= CreatePacket(null, new ReadOnlySpan<object?>(in answer)));
             }
             catch (Exception exception)
             {
@@ -259,10 +257,48 @@ internal partial class SocketNamespace : Broadcaster, INamespace
 
     public void LogListenerFailed(Exception exception) => Log.ListenerFailed(IO.Logger, exception, Name);
 
+    /// <summary>When the adapter could not begin, a client that comes a second later or more tries again; whoever comes meanwhile shares the attempt.</summary>
+    private Task StartAgainIfFailedAsync()
+    {
+        var attempt = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        lock (_gate)
+        {
+            if (!_started.IsCompleted || _started.IsCompletedSuccessfully || IO.Clock.Time.GetElapsedTime(_lastStart) < s_shortestBetweenStarts)
+            {
+                return _started;
+            }
+
+            _lastStart = IO.Clock.Time.GetTimestamp();
+            _started = attempt.Task;
+        }
+
+        _ = StartAdapterAsync(attempt);
+        return attempt.Task;
+    }
+
+    private async Task StartAdapterAsync(TaskCompletionSource attempt)
+    {
+        try
+        {
+            await Adapter.StartAsync(CancellationToken.None);
+            attempt.SetResult();
+        }
+        catch (Exception exception)
+        {
+            attempt.SetException(exception);
+        }
+    }
+
     private EncodedPacket CreateServerSidePacket(string eventName, ReadOnlySpan<object?> arguments)
     {
         ServerSideEvents.ThrowIfNotAllowed(eventName);
         return CreatePacket(eventName, arguments);
+    }
+
+    private async Task<BroadcastAcks<T>> RequestServerSideAsync<T>(EncodedPacket packet)
+    {
+        var acks = await Adapter.ServerSideEmitWithAckAsync(packet, IO.Options.BroadcastAckTimeout, CancellationToken.None);
+        return new BroadcastAcks<T>([.. acks.Responses.Select(static response => response is null ? ArgumentReader.Missing<T>(0) : response.Get<T>())], acks.IsComplete);
     }
 
     private async Task ObserveAsync(Task joining)

@@ -88,7 +88,10 @@ public interface IServerSocket : IRemoteSocket
     IDisposable OnAny(Func<SocketEvent, Task> listener, bool prepend = false);
 
     /// <summary>Runs for every event that is sent to this client, broadcasts included.</summary>
-    /// <param name="listener">The listener; it must be quick, it runs while the event is being sent.</param>
+    /// <param name="listener">
+    /// The listener. It must be quick and must not wait for other threads: it runs while the event is being sent, and with
+    /// connection state recovery under a lock that everything sent in the namespace takes.
+    /// </param>
     /// <param name="prepend">Whether it runs before those that are registered already.</param>
     /// <returns>The registration; dispose it to stop.</returns>
     /// <remarks>Node: <c>onAnyOutgoing</c>, <c>prependAnyOutgoing</c>.</remarks>

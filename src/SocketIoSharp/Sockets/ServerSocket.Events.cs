@@ -71,7 +71,7 @@ internal sealed partial class ServerSocket
     /// <summary>The client has sent an event.</summary>
     public void OnEvent(in SocketIOPacket packet) => _inbox.Deliver(packet);
 
-    /// <summary>Runs everything that belongs to one event. The task never fails, and the bytes are not used once this has returned.</summary>
+    /// <summary>Runs everything that belongs to one event. What its handlers throw is caught, and the bytes are not used once this has returned.</summary>
     public Task RunEventAsync(ReadOnlyMemory<byte> json, IReadOnlyList<ReadOnlyMemory<byte>> attachments, long? ackId)
     {
         if (json.IsEmpty || _isThrownOut != 0)
@@ -86,11 +86,7 @@ internal sealed partial class ServerSocket
             return RunObservedAsync(json.ToArray(), attachments, new Ack(this, ackId, isSent: false));
         }
 
-        var reader = CreateReader(json.Span);
-        var arguments = new ArgumentReader(this, json.Span, reader, attachments, ackId, null);
-        return reader.TokenType == JsonTokenType.String && reader.ValueIsEscaped
-            ? RunMeasuredAsync(EventName.Unescape(ref reader), ref arguments)
-            : RunMeasuredAsync(reader.ValueSpan, ref arguments);
+        return RunNamedAsync(json.Span, attachments, ackId, null);
     }
 
     /// <summary>Tells the application what went wrong with this client.</summary>
@@ -156,16 +152,14 @@ internal sealed partial class ServerSocket
     private static Task RunMiddlewaresAsync(ImmutableArray<Func<SocketEvent, Func<Task>, Task>> all, int index, SocketEvent socketEvent, Func<Task> handlers)
         => index == all.Length ? handlers() : all[index](socketEvent, () => RunMiddlewaresAsync(all, index + 1, socketEvent, handlers));
 
+    // A middleware may have disconnected the client.
     private Task RunCopiedAsync(ReadOnlyMemory<byte> json, IReadOnlyList<ReadOnlyMemory<byte>> attachments, Ack ack)
-    {
-        if (_isThrownOut != 0)
-        {
-            // A middleware has disconnected the client.
-            return Task.CompletedTask;
-        }
+        => _isThrownOut != 0 ? Task.CompletedTask : RunNamedAsync(json.Span, attachments, null, ack);
 
-        var reader = CreateReader(json.Span);
-        var arguments = new ArgumentReader(this, json.Span, reader, attachments, null, ack);
+    private Task RunNamedAsync(ReadOnlySpan<byte> json, IReadOnlyList<ReadOnlyMemory<byte>> attachments, long? ackId, Ack? ack)
+    {
+        var reader = CreateReader(json);
+        var arguments = new ArgumentReader(this, json, reader, attachments, ackId, ack);
         return reader.TokenType == JsonTokenType.String && reader.ValueIsEscaped
             ? RunMeasuredAsync(EventName.Unescape(ref reader), ref arguments)
             : RunMeasuredAsync(reader.ValueSpan, ref arguments);
@@ -200,20 +194,9 @@ internal sealed partial class ServerSocket
 
     private string? FindRegisteredName(ReadOnlySpan<byte> name)
     {
-        foreach (var entry in _sharedHandlers)
+        foreach (var entry in HandlersOf(name))
         {
-            if (EventHandlerTable.IsSame(name, entry.EventName))
-            {
-                return entry.EventName;
-            }
-        }
-
-        foreach (var entry in _handlers?.Entries ?? [])
-        {
-            if (EventHandlerTable.IsSame(name, entry.EventName))
-            {
-                return entry.EventName;
-            }
+            return entry.EventName;
         }
 
         return null;

@@ -9,27 +9,16 @@ internal sealed partial class ServerSocket
     private Task<string?> RunHandlersAsync(ReadOnlySpan<byte> name, ref ArgumentReader arguments)
     {
         var result = s_succeeded;
-        foreach (var entry in _sharedHandlers)
+        foreach (var entry in HandlersOf(name))
         {
-            if (EventHandlerTable.IsSame(name, entry.EventName))
-            {
-                result = CombineAsync(result, RunHandlerAsync(entry, ref arguments));
-            }
-        }
-
-        if (_handlers is { } handlers)
-        {
-            foreach (var entry in handlers.Entries)
-            {
-                if (EventHandlerTable.IsSame(name, entry.EventName))
-                {
-                    result = CombineAsync(result, RunHandlerAsync(entry, ref arguments));
-                }
-            }
+            result = CombineAsync(result, RunHandlerAsync(entry, ref arguments));
         }
 
         return result;
     }
+
+    /// <summary>The handlers of an event: those that many sockets share, then this socket's own.</summary>
+    private MatchingHandlers HandlersOf(ReadOnlySpan<byte> name) => new(name, _sharedHandlers, _handlers?.Entries ?? []);
 
     private Task<string?> RunHandlerAsync(EventHandlerEntry entry, ref ArgumentReader arguments)
     {

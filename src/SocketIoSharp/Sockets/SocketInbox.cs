@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using Microsoft.Extensions.Logging;
 using SocketIoSharp.EngineIO;
 
@@ -82,7 +81,7 @@ internal sealed partial class SocketInbox(ServerSocket socket)
             return;
         }
 
-        Run(socket.RunEventAsync(packet.Json, packet.Attachments, packet.Id));
+        Run(StartEventAsync(packet.Json, packet.Attachments, packet.Id));
         Pump();
     }
 
@@ -176,7 +175,7 @@ internal sealed partial class SocketInbox(ServerSocket socket)
             if (next is { } waitingEvent)
             {
                 socket.Connection.OnDequeued();
-                Run(socket.RunEventAsync(waitingEvent.Json, waitingEvent.Attachments, waitingEvent.Id));
+                Run(StartEventAsync(waitingEvent.Json, waitingEvent.Attachments, waitingEvent.Id));
             }
             else
             {
@@ -186,10 +185,22 @@ internal sealed partial class SocketInbox(ServerSocket socket)
         }
     }
 
-    /// <summary>The task never fails: what handlers throw has been caught.</summary>
+    /// <summary>What handlers throw has been caught; what fails around them, such as the listener of a meter, must not stop the inbox.</summary>
+    private Task StartEventAsync(ReadOnlyMemory<byte> json, IReadOnlyList<ReadOnlyMemory<byte>> attachments, long? ackId)
+    {
+        try
+        {
+            return socket.RunEventAsync(json, attachments, ackId);
+        }
+        catch (Exception exception)
+        {
+            return Task.FromException(exception);
+        }
+    }
+
     private void Run(Task running)
     {
-        if (running.IsCompleted)
+        if (running.IsCompletedSuccessfully)
         {
             lock (_gate)
             {
@@ -204,7 +215,15 @@ internal sealed partial class SocketInbox(ServerSocket socket)
 
     private async Task ContinueAfterAsync(Task running)
     {
-        await running;
+        try
+        {
+            await running;
+        }
+        catch (Exception exception)
+        {
+            Log.HandlingFailed(socket.Server.Logger, exception, socket.Id);
+        }
+
         lock (_gate)
         {
             _running--;
@@ -244,119 +263,6 @@ internal sealed partial class SocketInbox(ServerSocket socket)
         }
     }
 
-    private readonly record struct WaitingEvent(byte[] Json, IReadOnlyList<ReadOnlyMemory<byte>> Attachments, long? Id)
-    {
-        public long Bytes => Json.Length + Attachments.Sum(static attachment => (long)attachment.Length);
-    }
-
-    /// <summary>The queue, and the clock entry that notices a handler which holds it up. Guarded by the inbox.</summary>
-    private sealed class WaitingEvents(SocketInbox inbox) : ClockEntry
-    {
-        // What an event costs beside its bytes; makes a flood of empty events count.
-        private const int EventOverhead = 64;
-
-        private readonly Queue<WaitingEvent> _events = [];
-        private Func<Task>? _last;
-        private long _takenCount;
-        private long _watchedCount;
-        private long _warnedCount = -1;
-        private bool _isWatching;
-
-        public int Count => _events.Count;
-
-        public bool IsEmpty => _events.Count == 0 && _last is null;
-
-        private ClientConnection Connection => inbox.Socket.Connection;
-
-        private int MostWaiting => inbox.Socket.Server.Options.MaxQueuedEventsPerSocket;
-
-        public void Add(WaitingEvent waitingEvent)
-        {
-            _events.Enqueue(waitingEvent);
-            Connection.AddQueuedBytes(waitingEvent.Bytes + EventOverhead);
-            if (_events.Count == MostWaiting)
-            {
-                Connection.AddFullInboxes(1);
-            }
-
-            if (inbox._running > 0)
-            {
-                WatchIfHeldBack();
-            }
-        }
-
-        /// <summary>Begins to look whether the handler that runs now holds back others; each is warned of once.</summary>
-        public void WatchIfHeldBack()
-        {
-            if (!_isWatching && _events.Count > 0 && _warnedCount != _takenCount)
-            {
-                Watch();
-            }
-        }
-
-        public void SetLast(Func<Task> last) => _last = last;
-
-        public WaitingEvent? Take(out Func<Task>? last)
-        {
-            _takenCount++;
-            last = null;
-            if (_events.Count == 0)
-            {
-                last = _last;
-                _last = null;
-                return null;
-            }
-
-            if (_events.Count == MostWaiting)
-            {
-                Connection.AddFullInboxes(-1);
-            }
-
-            var next = _events.Dequeue();
-            Connection.AddQueuedBytes(-(next.Bytes + EventOverhead));
-            WatchIfHeldBack();
-            return next;
-        }
-
-        public void Clear()
-        {
-            while (_events.Count > 0)
-            {
-                Take(out _);
-            }
-        }
-
-        protected internal override void OnDue()
-        {
-            bool isHeldUp;
-            lock (inbox._gate)
-            {
-                isHeldUp = _takenCount == _watchedCount && _events.Count > 0 && inbox._running > 0;
-                _isWatching = false;
-                if (isHeldUp)
-                {
-                    _warnedCount = _takenCount;
-                }
-                else if (_events.Count > 0)
-                {
-                    Watch();
-                }
-            }
-
-            if (isHeldUp)
-            {
-                inbox.WarnOfSlowHandler();
-            }
-        }
-
-        private void Watch()
-        {
-            _isWatching = true;
-            _watchedCount = _takenCount;
-            inbox.Schedule(this);
-        }
-    }
-
     private static partial class Log
     {
         [LoggerMessage(1, LogLevel.Warning, "A handler of \"{EventName}\" on socket {SocketId} has held back further events of this client for {Seconds} seconds. Handle long work elsewhere, or set {Option} above 1 to let events start without waiting for each other.", EventName = nameof(SlowHandler))]
@@ -364,5 +270,8 @@ internal sealed partial class SocketInbox(ServerSocket socket)
 
         [LoggerMessage(2, LogLevel.Warning, "Socket {SocketId} sent more events than may wait while the server awaits its answer; its connection is closed. The limits are {Option} and {ByteOption}.", EventName = nameof(TooManyEvents))]
         public static partial void TooManyEvents(ILogger logger, string socketId, string option, string byteOption);
+
+        [LoggerMessage(3, LogLevel.Error, "Something around the handlers of an event of socket {SocketId} failed; the events behind it are handled.", EventName = nameof(HandlingFailed))]
+        public static partial void HandlingFailed(ILogger logger, Exception exception, string socketId);
     }
 }

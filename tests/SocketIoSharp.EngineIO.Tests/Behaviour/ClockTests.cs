@@ -48,6 +48,30 @@ public sealed class ClockTests
     }
 
     [Test]
+    public void An_entry_may_be_due_later_than_a_timer_can_wait()
+    {
+        using var clock = Create();
+        var entry = new Entry(_time);
+        var delay = TimeSpan.FromDays(25);
+
+        clock.Schedule(entry, delay, s_shortest);
+        _time.Advance(delay - TimeSpan.FromSeconds(1));
+        Assert.That(entry.Due, Is.Empty);
+        _time.Advance(TimeSpan.FromSeconds(2));
+
+        Assert.That(entry.Due[0], Is.InRange(delay - Error(s_shortest), delay + s_timerStep));
+    }
+
+    [Test]
+    public void No_delay_is_too_long_for_the_timer_of_the_system([Values(50, 1_000, 10_675_199)] int days)
+    {
+        using var clock = new EngineIOClock(TimeProvider.System, NullLogger<EngineIOClock>.Instance);
+
+        Assert.That(() => clock.Schedule(new Entry(_time), TimeSpan.FromDays(days), s_shortest), Throws.Nothing);
+        Assert.That(clock.Count, Is.EqualTo(1));
+    }
+
+    [Test]
     public void A_cancelled_entry_is_never_due()
     {
         using var clock = Create();

@@ -111,6 +111,7 @@ internal sealed partial class RespBus : IRedisBus
 
     public async ValueTask DisposeAsync()
     {
+        State.Close();
         await _stopping.CancelAsync();
         await _running;
     }
@@ -166,7 +167,7 @@ internal sealed partial class RespBus : IRedisBus
 
     private void Disconnect()
     {
-        State.SetDown(_stopping.IsCancellationRequested ? "the connection was closed by this server" : "the connection was lost");
+        State.SetDown("the connection was lost");
         lock (_gate)
         {
             _connections = null;

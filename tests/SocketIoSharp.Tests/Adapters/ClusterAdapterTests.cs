@@ -194,7 +194,7 @@ public sealed class ClusterAdapterTests
         Assert.That(_adapter.PendingRequests, Is.EqualTo(1));
         _time.Advance(TimeSpan.FromSeconds(5.1));
 
-        Assert.That(async () => await fetching.Soon(), Throws.TypeOf<TimeoutException>().With.Message.StartsWith("timeout reached: only 1 responses received out of 2"));
+        Assert.That(async () => await fetching.Soon(), Throws.TypeOf<ClusterTimeoutException>().With.Message.StartsWith("timeout reached: only 1 responses received out of 2"));
         Assert.That(_adapter.PendingRequests, Is.Zero);
     }
 
@@ -207,7 +207,7 @@ public sealed class ClusterAdapterTests
         await _bus.Published.NextAsync();
         _time.Advance(TimeSpan.FromSeconds(1.1));
 
-        Assert.That(async () => await fetching.Soon(), Throws.TypeOf<TimeoutException>());
+        Assert.That(async () => await fetching.Soon(), Throws.TypeOf<ClusterTimeoutException>());
     }
 
     [Test]

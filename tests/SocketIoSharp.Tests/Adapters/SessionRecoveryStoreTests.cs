@@ -1,58 +1,57 @@
 namespace SocketIoSharp.Tests.Adapters;
 
 /// <summary>What a client that comes back receives.</summary>
-public sealed class SessionRecoveryStoreTests
+[FixtureLifeCycle(LifeCycle.InstancePerTestCase)]
+public sealed class SessionRecoveryStoreTests : IDisposable
 {
+    private readonly RecoveryBench _bench = new();
+    private readonly RecoveredNamespace _main;
+
+    public SessionRecoveryStoreTests() => _main = _bench.CreateNamespace();
+
+    public void Dispose() => _bench.Dispose();
+
     [Test]
     public void An_event_is_delivered_with_an_offset_as_its_last_argument()
     {
-        using var bench = new RecoveryBench();
-        var main = bench.CreateNamespace();
+        _main.Broadcast("""["hello",1]""");
+        _main.Broadcast("""["empty"]""");
 
-        main.Broadcast("""["hello",1]""");
-        main.Broadcast("""["empty"]""");
-
-        Assert.That(main.Delivered[0], Does.Match("^\\[\"hello\",1,\"[\\w.-]{10,14}\"\\]$"));
-        Assert.That(main.Delivered[1], Does.Match("^\\[\"empty\",\"[\\w.-]{10,14}\"\\]$"));
-        Assert.That(main.Store.CurrentOffset, Is.EqualTo(RecoveryBench.OffsetOf(main.Delivered[1])));
+        Assert.That(_main.Delivered[0], Does.Match("^\\[\"hello\",1,\"[\\w.-]{10,14}\"\\]$"));
+        Assert.That(_main.Delivered[1], Does.Match("^\\[\"empty\",\"[\\w.-]{10,14}\"\\]$"));
+        Assert.That(_main.Store.CurrentOffset, Is.EqualTo(RecoveryBench.OffsetOf(_main.Delivered[1])));
     }
 
     [Test]
     public void A_client_receives_what_came_after_its_offset_with_the_offsets_of_then()
     {
-        using var bench = new RecoveryBench();
-        var main = bench.CreateNamespace();
-        main.Lose("pid");
-        var seen = main.Broadcast("""["a"]""");
-        main.Broadcast("""["b"]""");
-        main.Broadcast("""["c"]""");
+        _main.Lose("pid");
+        var seen = _main.Broadcast("""["a"]""");
+        _main.Broadcast("""["b"]""");
+        _main.Broadcast("""["c"]""");
 
-        var received = main.Resume("pid", seen);
+        var received = _main.Resume("pid", seen);
 
-        Assert.That(received, Is.EqualTo(main.Delivered.Skip(1)));
+        Assert.That(received, Is.EqualTo(_main.Delivered.Skip(1)));
     }
 
     [Test]
     public void A_client_that_has_seen_everything_comes_back_and_receives_nothing()
     {
-        using var bench = new RecoveryBench();
-        var main = bench.CreateNamespace();
-        main.Lose("pid");
-        var seen = main.Broadcast("""["a"]""");
+        _main.Lose("pid");
+        var seen = _main.Broadcast("""["a"]""");
 
-        Assert.That(main.Resume("pid", seen), Is.Empty);
+        Assert.That(_main.Resume("pid", seen), Is.Empty);
     }
 
     [Test]
     public void A_client_without_an_offset_resumes_from_its_connect()
     {
-        using var bench = new RecoveryBench();
-        var main = bench.CreateNamespace();
-        main.Broadcast("""["before"]""");
-        main.Lose("pid");
-        main.Broadcast("""["after"]""");
+        _main.Broadcast("""["before"]""");
+        _main.Lose("pid");
+        _main.Broadcast("""["after"]""");
 
-        var received = main.Resume("pid", null);
+        var received = _main.Resume("pid", null);
 
         Assert.That(received, Has.Count.EqualTo(1));
         Assert.That(received![0], Does.StartWith("""["after",""" + '"'));
@@ -61,45 +60,39 @@ public sealed class SessionRecoveryStoreTests
     [Test]
     public void A_client_that_connected_before_the_first_event_resumes_from_the_start()
     {
-        using var bench = new RecoveryBench();
-        var main = bench.CreateNamespace();
-        main.Lose("pid");
-        main.Broadcast("""["first"]""");
+        _main.Lose("pid");
+        _main.Broadcast("""["first"]""");
 
-        Assert.That(main.Resume("pid", null), Is.EqualTo(main.Delivered));
+        Assert.That(_main.Resume("pid", null), Is.EqualTo(_main.Delivered));
     }
 
     [Test]
     public void Nobody_receives_what_was_sent_before_it_connected_whatever_offset_it_names()
     {
-        using var bench = new RecoveryBench();
-        var main = bench.CreateNamespace();
-        var early = main.Broadcast("""["a"]""");
-        main.Broadcast("""["secret"]""");
-        main.Lose("pid");
-        main.Broadcast("""["b"]""");
+        var early = _main.Broadcast("""["a"]""");
+        _main.Broadcast("""["secret"]""");
+        _main.Lose("pid");
+        _main.Broadcast("""["b"]""");
 
-        var received = main.Resume("pid", early);
+        var received = _main.Resume("pid", early);
 
-        Assert.That(received, Is.EqualTo(main.Delivered.TakeLast(1)));
+        Assert.That(received, Is.EqualTo(_main.Delivered.TakeLast(1)));
     }
 
     [Test]
     public void Only_events_for_the_rooms_of_the_client_are_missed()
     {
-        using var bench = new RecoveryBench();
-        var main = bench.CreateNamespace();
-        main.Lose("pid", "red", "blue");
-        main.Broadcast("""["everybody"]""");
-        main.Broadcast("""["red"]""", new BroadcastOptions { Rooms = ["red"] });
-        main.Broadcast("""["green"]""", new BroadcastOptions { Rooms = ["green"] });
-        main.Broadcast("""["green or blue"]""", new BroadcastOptions { Rooms = ["green", "blue"] });
-        main.Broadcast("""["own room"]""", new BroadcastOptions { Rooms = ["id-of-pid"] });
-        main.Broadcast("""["not blue"]""", new BroadcastOptions { Except = ["blue"] });
-        main.Broadcast("""["red but not me"]""", new BroadcastOptions { Rooms = ["red"], Except = ["id-of-pid"] });
-        main.Broadcast("""["not green"]""", new BroadcastOptions { Except = ["green"] });
+        _main.Lose("pid", "red", "blue");
+        _main.Broadcast("""["everybody"]""");
+        _main.Broadcast("""["red"]""", new BroadcastOptions { Rooms = ["red"] });
+        _main.Broadcast("""["green"]""", new BroadcastOptions { Rooms = ["green"] });
+        _main.Broadcast("""["green or blue"]""", new BroadcastOptions { Rooms = ["green", "blue"] });
+        _main.Broadcast("""["own room"]""", new BroadcastOptions { Rooms = ["id-of-pid"] });
+        _main.Broadcast("""["not blue"]""", new BroadcastOptions { Except = ["blue"] });
+        _main.Broadcast("""["red but not me"]""", new BroadcastOptions { Rooms = ["red"], Except = ["id-of-pid"] });
+        _main.Broadcast("""["not green"]""", new BroadcastOptions { Except = ["green"] });
 
-        var received = main.Resume("pid", null);
+        var received = _main.Resume("pid", null);
 
         Assert.That(
             received!.Select(static json => json.Split('"')[1]),
@@ -109,11 +102,9 @@ public sealed class SessionRecoveryStoreTests
     [Test]
     public void An_unknown_private_id_finds_nothing()
     {
-        using var bench = new RecoveryBench();
-        var main = bench.CreateNamespace();
-        main.Lose("pid");
+        _main.Lose("pid");
 
-        Assert.That(main.Store.Find("another", null), Is.Null);
+        Assert.That(_main.Store.Find("another", null), Is.Null);
     }
 
     [TestCase("")]
@@ -122,39 +113,33 @@ public sealed class SessionRecoveryStoreTests
     [TestCase("1795216647889-0")]
     public void Anything_that_is_no_offset_finds_nothing(string offset)
     {
-        using var bench = new RecoveryBench();
-        var main = bench.CreateNamespace();
-        main.Lose("pid");
-        main.Broadcast("""["a"]""");
+        _main.Lose("pid");
+        _main.Broadcast("""["a"]""");
 
-        Assert.That(main.Store.Find("pid", offset), Is.Null);
+        Assert.That(_main.Store.Find("pid", offset), Is.Null);
     }
 
     [Test]
     public void An_offset_that_has_not_been_given_yet_finds_nothing()
     {
-        using var bench = new RecoveryBench();
-        var main = bench.CreateNamespace();
-        main.Lose("pid");
-        var seen = main.Broadcast("""["a"]""");
+        _main.Lose("pid");
+        var seen = _main.Broadcast("""["a"]""");
         var future = seen[..^1] + "2";
 
-        Assert.That(main.Store.Find("pid", future), Is.Null);
-        Assert.That(main.Store.Find("pid", seen[..^1] + "01"), Is.Null);
-        Assert.That(main.Store.Find("pid", seen + "zzzzzzzzzzzz"), Is.Null);
-        Assert.That(main.Store.Find("pid", seen[..^1]), Is.Null);
+        Assert.That(_main.Store.Find("pid", future), Is.Null);
+        Assert.That(_main.Store.Find("pid", seen[..^1] + "01"), Is.Null);
+        Assert.That(_main.Store.Find("pid", seen + "zzzzzzzzzzzz"), Is.Null);
+        Assert.That(_main.Store.Find("pid", seen[..^1]), Is.Null);
     }
 
     [Test]
     public void The_offset_of_another_namespace_finds_nothing()
     {
-        using var bench = new RecoveryBench();
-        var main = bench.CreateNamespace();
-        var other = bench.CreateNamespace();
-        main.Lose("pid");
-        main.Broadcast("""["a"]""");
+        var other = _bench.CreateNamespace();
+        _main.Lose("pid");
+        _main.Broadcast("""["a"]""");
 
-        Assert.That(main.Store.Find("pid", other.Broadcast("""["a"]""")), Is.Null);
+        Assert.That(_main.Store.Find("pid", other.Broadcast("""["a"]""")), Is.Null);
         Assert.That(other.Store.Find("pid", null), Is.Null);
     }
 
@@ -162,42 +147,36 @@ public sealed class SessionRecoveryStoreTests
     public void The_offset_of_an_earlier_process_finds_nothing()
     {
         using var earlier = new RecoveryBench();
-        using var bench = new RecoveryBench();
         var offset = earlier.CreateNamespace().Broadcast("""["a"]""");
-        var main = bench.CreateNamespace();
-        main.Lose("pid");
-        main.Broadcast("""["a"]""");
+        _main.Lose("pid");
+        _main.Broadcast("""["a"]""");
 
-        Assert.That(main.Store.Find("pid", offset), Is.Null);
+        Assert.That(_main.Store.Find("pid", offset), Is.Null);
     }
 
     [Test]
     public void A_session_is_used_up_by_a_resume_until_it_is_lost_again()
     {
-        using var bench = new RecoveryBench();
-        var main = bench.CreateNamespace();
-        var session = main.Lose("pid");
-        main.Broadcast("""["a"]""");
+        var session = _main.Lose("pid");
+        _main.Broadcast("""["a"]""");
 
-        Assert.That(main.Resume("pid", null), Has.Count.EqualTo(1));
-        Assert.That(main.Resume("pid", null), Is.Null);
-        main.Store.Persist(session);
+        Assert.That(_main.Resume("pid", null), Has.Count.EqualTo(1));
+        Assert.That(_main.Resume("pid", null), Is.Null);
+        _main.Store.Persist(session);
 
         // The client may not have received it before its new connection was lost as well.
-        Assert.That(main.Resume("pid", null), Has.Count.EqualTo(1));
+        Assert.That(_main.Resume("pid", null), Has.Count.EqualTo(1));
     }
 
     [Test]
     public void Of_two_clients_with_the_same_id_at_once_one_comes_back()
     {
-        using var bench = new RecoveryBench();
-        var main = bench.CreateNamespace();
-        main.Lose("pid");
-        var first = main.Store.Find("pid", null);
-        var second = main.Store.Find("pid", null);
+        _main.Lose("pid");
+        var first = _main.Store.Find("pid", null);
+        var second = _main.Store.Find("pid", null);
         var attached = 0;
 
-        var results = new[] { main.Store.Resume(first!, null, _ => attached++), main.Store.Resume(second!, null, _ => attached++) };
+        var results = new[] { _main.Store.Resume(first!, null, _ => attached++), _main.Store.Resume(second!, null, _ => attached++) };
 
         Assert.That(results, Is.EqualTo(new[] { true, false }));
         Assert.That(attached, Is.EqualTo(1));
@@ -206,25 +185,21 @@ public sealed class SessionRecoveryStoreTests
     [Test]
     public void A_session_that_was_found_and_kept_anew_meanwhile_is_not_resumed()
     {
-        using var bench = new RecoveryBench();
-        var main = bench.CreateNamespace();
-        var found = main.Lose("pid", "old room");
-        main.Lose("pid", "new room");
+        var found = _main.Lose("pid", "old room");
+        _main.Lose("pid", "new room");
 
-        Assert.That(main.Store.Resume(found, null, static _ => { }), Is.False);
-        Assert.That(main.Store.Find("pid", null)!.Rooms, Is.EqualTo(new[] { "new room" }));
+        Assert.That(_main.Store.Resume(found, null, static _ => { }), Is.False);
+        Assert.That(_main.Store.Find("pid", null)!.Rooms, Is.EqualTo(new[] { "new room" }));
     }
 
     [Test]
     public void A_volatile_event_that_ends_with_a_text_carries_the_offset_of_the_newest_event()
     {
-        using var bench = new RecoveryBench();
-        var main = bench.CreateNamespace();
         var options = new BroadcastOptions { IsVolatile = true };
 
-        var start = main.Broadcast("""["tick","text"]""", options);
-        var newest = main.Broadcast("""["kept"]""");
-        var after = main.Broadcast("""["tick","text"]""", options);
+        var start = _main.Broadcast("""["tick","text"]""", options);
+        var newest = _main.Broadcast("""["kept"]""");
+        var after = _main.Broadcast("""["tick","text"]""", options);
 
         Assert.That(start, Is.Not.EqualTo(newest).And.Not.EqualTo("text"));
         Assert.That(after, Is.EqualTo(newest));
@@ -233,25 +208,21 @@ public sealed class SessionRecoveryStoreTests
     [Test]
     public void The_offset_of_a_volatile_event_before_the_first_kept_one_is_a_position()
     {
-        using var bench = new RecoveryBench();
-        var main = bench.CreateNamespace();
-        main.Lose("pid");
-        var offset = main.Broadcast("""["tick","text"]""", new BroadcastOptions { IsVolatile = true });
-        main.Broadcast("""["kept"]""");
+        _main.Lose("pid");
+        var offset = _main.Broadcast("""["tick","text"]""", new BroadcastOptions { IsVolatile = true });
+        _main.Broadcast("""["kept"]""");
 
-        Assert.That(main.Resume("pid", offset), Is.EqualTo(main.Delivered.TakeLast(1)));
+        Assert.That(_main.Resume("pid", offset), Is.EqualTo(_main.Delivered.TakeLast(1)));
     }
 
     [Test]
     public void A_volatile_event_is_not_missed()
     {
-        using var bench = new RecoveryBench();
-        var main = bench.CreateNamespace();
-        main.Lose("pid");
+        _main.Lose("pid");
 
-        main.Broadcast("""["tick","text"]""", new BroadcastOptions { IsVolatile = true });
+        _main.Broadcast("""["tick","text"]""", new BroadcastOptions { IsVolatile = true });
 
-        Assert.That(main.Resume("pid", null), Is.Empty);
+        Assert.That(_main.Resume("pid", null), Is.Empty);
     }
 
     [TestCase("""["a","text"]""", true)]
@@ -271,36 +242,32 @@ public sealed class SessionRecoveryStoreTests
     [Test]
     public void What_a_listener_sends_during_a_delivery_comes_after_it_for_everybody()
     {
-        using var bench = new RecoveryBench();
-        var main = bench.CreateNamespace();
-        main.WhenDelivered = packet =>
+        _main.WhenDelivered = packet =>
         {
             if (RecoveryBench.Text(packet).StartsWith("""["outer",""", StringComparison.Ordinal))
             {
-                main.Store.Broadcast(RecoveryBench.Packet("""["inner"]"""), BroadcastOptions.Everybody);
-                Assert.That(main.Delivered, Has.Count.EqualTo(1));
+                _main.Store.Broadcast(RecoveryBench.Packet("""["inner"]"""), BroadcastOptions.Everybody);
+                Assert.That(_main.Delivered, Has.Count.EqualTo(1));
             }
         };
 
-        main.Store.Broadcast(RecoveryBench.Packet("""["outer"]"""), BroadcastOptions.Everybody);
+        _main.Store.Broadcast(RecoveryBench.Packet("""["outer"]"""), BroadcastOptions.Everybody);
 
-        Assert.That(main.Delivered.Select(static json => json.Split('"')[1]), Is.EqualTo(new[] { "outer", "inner" }));
-        Assert.That(main.Store.CurrentOffset, Is.EqualTo(RecoveryBench.OffsetOf(main.Delivered[1])));
+        Assert.That(_main.Delivered.Select(static json => json.Split('"')[1]), Is.EqualTo(new[] { "outer", "inner" }));
+        Assert.That(_main.Store.CurrentOffset, Is.EqualTo(RecoveryBench.OffsetOf(_main.Delivered[1])));
     }
 
     [Test]
     public void What_is_sent_while_a_client_is_attached_comes_after_what_it_missed()
     {
-        using var bench = new RecoveryBench();
-        var main = bench.CreateNamespace();
-        var session = main.Lose("pid");
+        var session = _main.Lose("pid");
         var order = new List<string>();
-        main.WhenDelivered = packet => order.Add(RecoveryBench.Text(packet).Split('"')[1]);
-        main.Broadcast("""["missed"]""");
+        _main.WhenDelivered = packet => order.Add(RecoveryBench.Text(packet).Split('"')[1]);
+        _main.Broadcast("""["missed"]""");
 
-        var isResumed = main.Store.Resume(session, null, missed =>
+        var isResumed = _main.Store.Resume(session, null, missed =>
         {
-            main.Store.Broadcast(RecoveryBench.Packet("""["joined"]"""), BroadcastOptions.Everybody);
+            _main.Store.Broadcast(RecoveryBench.Packet("""["joined"]"""), BroadcastOptions.Everybody);
             order.AddRange(missed.Select(static packet => "replayed " + RecoveryBench.Text(packet).Split('"')[1]));
         });
 
@@ -311,29 +278,25 @@ public sealed class SessionRecoveryStoreTests
     [Test]
     public void An_event_that_cannot_be_encoded_is_not_kept_and_holds_up_nothing()
     {
-        using var bench = new RecoveryBench();
-        var main = bench.CreateNamespace();
-        main.Lose("pid");
-        main.WhenEncoded = static _ => throw new NotSupportedException();
-        Assert.That(() => main.Broadcast("""["bad"]"""), Throws.TypeOf<NotSupportedException>());
-        main.WhenEncoded = null;
+        _main.Lose("pid");
+        _main.WhenEncoded = static _ => throw new NotSupportedException();
+        Assert.That(() => _main.Broadcast("""["bad"]"""), Throws.TypeOf<NotSupportedException>());
+        _main.WhenEncoded = null;
 
-        main.Broadcast("""["good"]""");
+        _main.Broadcast("""["good"]""");
 
-        Assert.That(main.Resume("pid", null), Is.EqualTo(main.Delivered));
-        Assert.That(main.Delivered, Has.Count.EqualTo(1));
+        Assert.That(_main.Resume("pid", null), Is.EqualTo(_main.Delivered));
+        Assert.That(_main.Delivered, Has.Count.EqualTo(1));
     }
 
     [Test]
     public void A_failing_attachment_leaves_the_namespace_working()
     {
-        using var bench = new RecoveryBench();
-        var main = bench.CreateNamespace();
-        var session = main.Lose("pid");
+        var session = _main.Lose("pid");
 
-        Assert.That(() => main.Store.Resume(session, null, static _ => throw new NotSupportedException()), Throws.TypeOf<NotSupportedException>());
+        Assert.That(() => _main.Store.Resume(session, null, static _ => throw new NotSupportedException()), Throws.TypeOf<NotSupportedException>());
 
-        main.Broadcast("""["a"]""");
-        Assert.That(main.Delivered, Has.Count.EqualTo(1));
+        _main.Broadcast("""["a"]""");
+        Assert.That(_main.Delivered, Has.Count.EqualTo(1));
     }
 }

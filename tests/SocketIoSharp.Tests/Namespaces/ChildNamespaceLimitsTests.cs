@@ -117,6 +117,43 @@ public sealed partial class ChildNamespaceLimitsTests
     }
 
     [Test]
+    public async Task A_flood_of_refused_clients_is_logged_once_a_minute_with_their_number()
+    {
+        var time = new ManualTimeProvider();
+        await StartAsync(
+            static options =>
+            {
+                options.MaxChildNamespaces = 1;
+                options.PingInterval = TimeSpan.FromHours(1);
+            },
+            time);
+        await using var client = await ProtocolClient.OpenAsync(_server.Address);
+        await client.JoinAsync("/tenant-1,");
+
+        await RefuseAsync(3);
+        time.Advance(TimeSpan.FromSeconds(59));
+        await RefuseAsync(1);
+        Assert.That(Refusals(), Is.EqualTo(new[] { "1" }));
+        time.Advance(TimeSpan.FromSeconds(1));
+        await RefuseAsync(2);
+        time.Advance(TimeSpan.FromMinutes(2));
+        await RefuseAsync(1);
+
+        Assert.That(Refusals(), Is.EqualTo(new[] { "1", "4", "2" }));
+
+        async Task RefuseAsync(int count)
+        {
+            for (var i = 0; i < count; i++)
+            {
+                await client.SendAsync("40/tenant-2,");
+                await client.AssertNextAsync("44/tenant-2,{\"message\":\"Invalid namespace\"}");
+            }
+        }
+
+        IEnumerable<string> Refusals() => _server.Log.Of("TooManyChildren").Select(static line => line.Message.Split(": ")[^1]);
+    }
+
+    [Test]
     public async Task The_limit_does_not_apply_to_names_that_the_application_asks_for()
     {
         await StartAsync(static options => options.MaxChildNamespaces = 1);
@@ -128,8 +165,8 @@ public sealed partial class ChildNamespaceLimitsTests
         Assert.That(_tenants.Children, Has.Count.EqualTo(2));
     }
 
-    private async Task StartAsync(Action<SocketIOOptions> options)
-        => _server = await SocketIOTestServer.StartAsync(io => _tenants = io.Of(Tenant()), options);
+    private async Task StartAsync(Action<SocketIOOptions> options, TimeProvider? time = null)
+        => _server = await SocketIOTestServer.StartAsync(io => _tenants = io.Of(Tenant()), options, time);
 
     [GeneratedRegex("^/tenant-[0-9]+$", RegexOptions.None, matchTimeoutMilliseconds: 1_000)]
     private static partial Regex Tenant();

@@ -96,14 +96,7 @@ public sealed class OrderTests
     {
         var steps = new Inbox<string>();
         var gates = new[] { new TaskCompletionSource(), new TaskCompletionSource(), new TaskCompletionSource() };
-        await using var server = await SocketIOTestServer.StartAsync(
-            io => io.OnConnection(socket => socket.On("e", async (int number) =>
-            {
-                steps.Add($"begin {number}");
-                await gates[number].Task;
-                steps.Add($"end {number}");
-            })),
-            options => options.MaxConcurrentEventsPerSocket = int.MaxValue);
+        await using var server = await StartGatedAsync(steps, gates, mostRunning: int.MaxValue);
         await using var client = await server.ConnectAsync();
 
         await client.SendTogetherAsync("42[\"e\",0]", "42[\"e\",1]", "42[\"e\",2]");
@@ -120,14 +113,7 @@ public sealed class OrderTests
     {
         var steps = new Inbox<string>();
         var gates = new[] { new TaskCompletionSource(), new TaskCompletionSource(), new TaskCompletionSource() };
-        await using var server = await SocketIOTestServer.StartAsync(
-            io => io.OnConnection(socket => socket.On("e", async (int number) =>
-            {
-                steps.Add($"begin {number}");
-                await gates[number].Task;
-                steps.Add($"end {number}");
-            })),
-            options => options.MaxConcurrentEventsPerSocket = 2);
+        await using var server = await StartGatedAsync(steps, gates, mostRunning: 2);
         await using var client = await server.ConnectAsync();
 
         await client.SendTogetherAsync("42[\"e\",0]", "42[\"e\",1]", "42[\"e\",2]");
@@ -291,6 +277,17 @@ public sealed class OrderTests
         gate.SetResult();
         Assert.That(await slow.ReceiveAsync(), Is.EqualTo("431[1]"));
     }
+
+    /// <summary>A server whose handler of "e" waits for the gate of its number.</summary>
+    private static Task<SocketIOTestServer> StartGatedAsync(Inbox<string> steps, TaskCompletionSource[] gates, int mostRunning)
+        => SocketIOTestServer.StartAsync(
+            io => io.OnConnection(socket => socket.On("e", async (int number) =>
+            {
+                steps.Add($"begin {number}");
+                await gates[number].Task;
+                steps.Add($"end {number}");
+            })),
+            options => options.MaxConcurrentEventsPerSocket = mostRunning);
 
     internal static async Task<List<T>> TakeAsync<T>(Inbox<T> inbox, int count)
     {

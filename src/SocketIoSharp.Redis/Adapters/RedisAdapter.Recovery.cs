@@ -1,0 +1,362 @@
+using System.Text;
+using Microsoft.Extensions.Logging;
+
+namespace SocketIoSharp;
+
+/// <summary>
+/// Connection state recovery beside the classic adapter: events are appended to a stream and published in one step, so that
+/// the order of the channel is the order of the log. What was said without the log, by Node's servers or by emitters that do
+/// not write it, leaves a mark there: no session is resumed across it.
+/// </summary>
+internal sealed partial class RedisAdapter
+{
+    private const string GapField = "g";
+    private const int PageSize = 500;
+
+    // How far an event is looked for behind marks at the start.
+    private const int StartDepth = 16;
+
+    private ClassicLog? _log;
+
+    public override bool CanRecover => _log is not null;
+
+    public override Task BroadcastAsync(EncodedPacket packet, BroadcastOptions options)
+    {
+        ArgumentNullException.ThrowIfNull(packet);
+        ArgumentNullException.ThrowIfNull(options);
+        return _log is null || options.IsLocal
+            ? base.BroadcastAsync(packet, options)
+            : WaitIfTooManyAsync(BroadcastThroughLogAsync(_log, new BroadcastMessage { Uid = Uid, Namespace = Name, Packet = packet, Options = options }));
+    }
+
+    public override Task PersistSessionAsync(RecoverySession session)
+        => _log is null ? Task.CompletedTask : _log.Persisting.AddAsync(_log.Recovery.PersistAsync(session, data => WriteData(data, session.Id)));
+
+    public override async Task<RecoverySession?> FindSessionAsync(string privateId, string? offset, CancellationToken cancellationToken)
+    {
+        if (_log is not { IsCatchingUp: false } log || !CanPublish || (offset is not null && !StreamId.TryParse(offset, out _)))
+        {
+            return null;
+        }
+
+        // Servers that do not write the log may have said anything.
+        var servers = Bus.CountSubscribersAsync(_publisher.RequestChannel, isSharded: false, cancellationToken);
+        var writers = Bus.CountSubscribersAsync(log.Channel, isSharded: false, cancellationToken);
+        if (await servers != await writers)
+        {
+            Log.ResumeRefused(Logger, Name, await servers, await writers);
+            return null;
+        }
+
+        return await log.Recovery.FindAsync(privateId, offset, cancellationToken) is { } stored ? stored.ToSession(ReadData(stored.Data)) : null;
+    }
+
+    public override Task<bool> ResumeAsync(
+        RecoverySession session, string? offset, Action<IReadOnlyList<EncodedPacket>> attach, CancellationToken cancellationToken)
+        => _log is { } log && StreamId.TryParse(offset ?? session.ConnectOffset, out var start)
+            ? log.Recovery.ResumeAsync(session, start, () => GetDelivered(log), DeliverNothingWhile, ReadLogged, attach, cancellationToken)
+            : Task.FromResult(false);
+
+    public override async Task CloseAsync(CancellationToken cancellationToken)
+    {
+        if (_log is { } log)
+        {
+            await log.Persisting.WhenAllAsync(cancellationToken);
+            log.StateListener?.Dispose();
+        }
+
+        await base.CloseAsync(cancellationToken);
+    }
+
+    private StreamId GetDelivered(ClassicLog log)
+    {
+        var delivered = StreamId.Start;
+        DeliverNothingWhile(() => delivered = log.Delivered);
+        return delivered;
+    }
+
+    private void CreateLog()
+    {
+        if (_options.RecoveryLog is not { } options || Server.Options.ConnectionStateRecovery is not { } recovery)
+        {
+            return;
+        }
+
+        var stream = RedisChannels.ClassicLog(_options.KeyPrefix, Name);
+        _log = new ClassicLog(
+            stream,
+            options.MaxLength,
+            new RedisRecovery(Bus, stream, options.SessionKeyPrefix, recovery.MaxDisconnectionDuration, Context.Time),
+            new OwnEvents((message, offset) => Deliver(message.Packet, message.Options, offset)));
+    }
+
+    private async Task StartLogAsync()
+    {
+        if (_log is not { } log)
+        {
+            return;
+        }
+
+        var newest = StreamEntry.ReadAll(await Bus.ExecuteAsync("XREVRANGE", new RedisArgument[] { log.Stream, "+", "-", "COUNT", StartDepth }, CancellationToken.None));
+        DeliverNothingWhile(() =>
+        {
+            if (newest.Count > 0 && newest[0].Id > log.Delivered)
+            {
+                log.Delivered = newest[0].Id;
+            }
+        });
+        if (newest.Find(static entry => entry.Fields is [var name, _] && name.ToString() == RedisScripts.MessageField) is { Fields: not null } last)
+        {
+            BeginAt(last.Id.ToString());
+        }
+
+        log.StateListener = Bus.State.OnChanged(isUp => OnStateChanged(log, isUp));
+        await SubscribeAsync(log.Channel, RedisChannelKind.Plain, static (_, _) => { });
+    }
+
+    private async Task BroadcastThroughLogAsync(ClassicLog log, BroadcastMessage message)
+    {
+        if (!CanPublish)
+        {
+            DeliverNothingWhile(() =>
+            {
+                log.Own.FailAll();
+                log.HasUnlogged = true;
+                Deliver(message.Packet, message.Options, offset: null);
+            });
+            Metrics.Unpublished();
+            return;
+        }
+
+        var head = Wire.EncodeBroadcastHead(message);
+        OwnEvent own = null!;
+        DeliverNothingWhile(() => own = log.Own.Add(message, head));
+        try
+        {
+            await _publisher.PublishLoggedAsync(_publisher.GetChannel(message), head);
+        }
+        catch (Exception exception)
+        {
+            Metrics.Unpublished();
+            if (exception is not RedisUnavailableException)
+            {
+                LogRefused(exception, log.Stream);
+            }
+
+            DeliverNothingWhile(() =>
+            {
+                log.HasUnlogged = true;
+                log.Own.Fail(own);
+            });
+        }
+    }
+
+    /// <summary>An event has arrived over its channel.</summary>
+    private void OnLogged(ClassicLog log, BroadcastMessage message, ReadOnlySpan<byte> bytes, string? offset)
+    {
+        if (!StreamId.TryParse(offset, out var id))
+        {
+            OnMessage(message);
+            _ = MarkGapAsync(log, isOwn: false);
+            return;
+        }
+
+        // What is behind the head: the head of a short text, and the text.
+        var head = bytes[..^(Encoding.UTF8.GetByteCount(offset!) + (offset!.Length < 32 ? 1 : 2))].ToArray();
+        DeliverNothingWhile(() =>
+        {
+            if (log.IsCatchingUp)
+            {
+                // It is in the log as well, behind what was missed.
+                log.PassedOver = id > log.PassedOver ? id : log.PassedOver;
+            }
+            else if (id > log.Delivered)
+            {
+                DeliverLogged(log, message, head, id);
+            }
+        });
+        log.Recovery.OnAdvanced();
+    }
+
+    private void DeliverLogged(ClassicLog log, BroadcastMessage message, ReadOnlySpan<byte> head, StreamId id)
+    {
+        if (!string.Equals(message.Uid, Uid, StringComparison.Ordinal))
+        {
+            OnMessage(message, id.ToString());
+        }
+        else if (log.Own.TryTake(head, out var own) && !own.IsDelivered)
+        {
+            Deliver(own.Message.Packet, own.Message.Options, id.ToString());
+        }
+
+        log.Delivered = id;
+        log.HasEventSinceGap = true;
+    }
+
+    private void OnStateChanged(ClassicLog log, bool isUp)
+    {
+        DeliverNothingWhile(() =>
+        {
+            if (!isUp)
+            {
+                log.IsCatchingUp = true;
+                log.HasUnlogged |= log.Own.Count > 0;
+                log.Own.FailAll();
+            }
+        });
+        if (isUp)
+        {
+            _ = CatchUpAsync(log);
+        }
+    }
+
+    /// <summary>Delivers what was published while this server was not subscribed.</summary>
+    private async Task CatchUpAsync(ClassicLog log)
+    {
+        try
+        {
+            while (Bus.State.IsUp)
+            {
+                var page = StreamEntry.ReadAll(await Bus.ExecuteAsync(
+                    "XRANGE", new RedisArgument[] { log.Stream, log.Delivered.ToString(), "+", "COUNT", PageSize }, CancellationToken.None));
+                var isDone = false;
+                DeliverNothingWhile(() =>
+                {
+                    foreach (var entry in page)
+                    {
+                        if (entry.Id > log.Delivered)
+                        {
+                            CatchUp(log, entry);
+                        }
+                    }
+
+                    isDone = page.Count < PageSize && log.Delivered >= log.PassedOver;
+                    log.IsCatchingUp = !isDone;
+                });
+                log.Recovery.OnAdvanced();
+                if (isDone)
+                {
+                    break;
+                }
+            }
+
+            if (log.HasUnlogged && Bus.State.IsUp)
+            {
+                log.HasUnlogged = false;
+                await MarkGapAsync(log, isOwn: true);
+            }
+        }
+        catch (RedisUnavailableException)
+        {
+            // Gone again; it begins anew when Redis is back.
+        }
+        catch (Exception exception)
+        {
+            Log.CatchUpFailed(Logger, exception, Name);
+            DeliverNothingWhile(() => log.IsCatchingUp = false);
+        }
+    }
+
+    private void CatchUp(ClassicLog log, StreamEntry entry)
+    {
+        if (ReadHead(entry) is { } head && TryDecodeLogged(head, entry.Id, out var message))
+        {
+            DeliverLogged(log, message, head.Span, entry.Id);
+        }
+        else
+        {
+            log.Delivered = entry.Id;
+        }
+    }
+
+    /// <summary>Marks that something was said that is not in the log. Without any event since the last mark nobody's offset lies in between.</summary>
+    private async Task MarkGapAsync(ClassicLog log, bool isOwn)
+    {
+        var isNeeded = isOwn;
+        DeliverNothingWhile(() =>
+        {
+            isNeeded |= log.HasEventSinceGap || !log.HasMarkedGap;
+            log.HasEventSinceGap = false;
+            log.HasMarkedGap = true;
+        });
+        if (!isNeeded)
+        {
+            return;
+        }
+
+        try
+        {
+            await Bus.ExecuteAsync("XADD", new RedisArgument[] { log.Stream, "MAXLEN", "~", log.MaxLength, "*", GapField, "1" }, CancellationToken.None);
+        }
+        catch (Exception exception) when (exception is RedisUnavailableException or RedisCommandException)
+        {
+            DeliverNothingWhile(() => log.HasUnlogged = true);
+        }
+    }
+
+    private RedisRecovery.EntryKind ReadLogged(in StreamEntry entry, out BroadcastMessage? message)
+    {
+        message = null;
+        if (entry.Fields is [var name, ..] && name.ToString() == GapField)
+        {
+            return RedisRecovery.EntryKind.Gap;
+        }
+
+        return ReadHead(entry) is { } head && TryDecodeLogged(head, entry.Id, out message) ? RedisRecovery.EntryKind.Event : RedisRecovery.EntryKind.Other;
+    }
+
+    private static ReadOnlyMemory<byte>? ReadHead(in StreamEntry entry)
+        => entry.Fields is [var name, var head, ..] && name.ToString() == RedisScripts.MessageField ? head.Bytes : null;
+
+    /// <summary>The log keeps the message without its last element, which is its place.</summary>
+    private bool TryDecodeLogged(ReadOnlyMemory<byte> head, StreamId id, [System.Diagnostics.CodeAnalysis.NotNullWhen(true)] out BroadcastMessage? message)
+    {
+        var text = Encoding.UTF8.GetBytes(id.ToString());
+        byte[] whole = text.Length < 32 ? [.. head.Span, (byte)(0xA0 + text.Length), .. text] : [.. head.Span, 0xD9, (byte)text.Length, .. text];
+        return Wire.TryDecodeBroadcast(whole, out message, out _);
+    }
+
+    private static partial class Log
+    {
+        [LoggerMessage(1, LogLevel.Debug, "A session in {Namespace} is not resumed: {Servers} servers are there, but {Writers} keep the recovery log.", EventName = nameof(ResumeRefused))]
+        public static partial void ResumeRefused(ILogger logger, string @namespace, int servers, int writers);
+
+        [LoggerMessage(2, LogLevel.Error, "Catching up in {Namespace} after Redis was away failed.", EventName = nameof(CatchUpFailed))]
+        public static partial void CatchUpFailed(ILogger logger, Exception exception, string @namespace);
+    }
+
+    /// <summary>The log of this namespace, and where this server stands in it. All but the constants is guarded by the delivery.</summary>
+    private sealed class ClassicLog(string stream, int maxLength, RedisRecovery recovery, OwnEvents own)
+    {
+        public string Stream => stream;
+
+        /// <summary>Servers that keep the log have subscribed to it, and are counted.</summary>
+        public string Channel => stream;
+
+        public int MaxLength => maxLength;
+
+        public RedisRecovery Recovery => recovery;
+
+        public OwnEvents Own => own;
+
+        public PendingTasks Persisting { get; } = new();
+
+        public IDisposable? StateListener { get; set; }
+
+        /// <summary>The place of the newest event that this server's clients have.</summary>
+        public StreamId Delivered { get; set; }
+
+        /// <summary>Whether Redis was away, and what was published meanwhile is still being read.</summary>
+        public bool IsCatchingUp { get; set; }
+
+        /// <summary>The newest event that came over its channel meanwhile.</summary>
+        public StreamId PassedOver { get; set; }
+
+        /// <summary>Whether clients here got something that is not in the log.</summary>
+        public bool HasUnlogged { get; set; }
+
+        public bool HasEventSinceGap { get; set; }
+
+        public bool HasMarkedGap { get; set; }
+    }
+}

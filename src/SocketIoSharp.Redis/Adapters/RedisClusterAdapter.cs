@@ -1,0 +1,234 @@
+using Microsoft.Extensions.Logging;
+
+namespace SocketIoSharp;
+
+/// <summary>
+/// What the adapters on Redis have in common: subscriptions, counting, and going on while Redis is away. The bus belongs to
+/// the server, the subscriptions to the adapter.
+/// </summary>
+internal abstract partial class RedisClusterAdapter : ClusterAdapter
+{
+    // Of events whose arrival in Redis nobody waits for.
+    private const int MaxOnTheirWay = 256;
+
+    private readonly RedisAdapterOptionsBase _options;
+    private readonly List<RedisSubscription> _subscriptions = [];
+    private int _onTheirWay;
+    private int _lastCount = 1;
+
+    private protected RedisClusterAdapter(AdapterContext context, RedisLink link, RedisAdapterOptionsBase options, string uid, bool hasNamedAnswers)
+        : base(context, uid, hasNamedAnswers)
+    {
+        _options = options;
+        Bus = link.Bus;
+        Metrics = link.Metrics;
+        Logger = context.LoggerFactory.CreateLogger<RedisClusterAdapter>();
+        RecountEvery(options.RecountInterval);
+    }
+
+    internal override TimeSpan? RecountInterval => _options.RecountInterval;
+
+    protected override TimeSpan RequestTimeout => _options.RequestTimeout;
+
+    private protected IRedisBus Bus { get; }
+
+    private protected RedisMetrics Metrics { get; }
+
+    private protected ILogger Logger { get; }
+
+    private protected override bool CanPublish => Bus.State.IsUp;
+
+    /// <summary>The channel whose subscribers are counted: each server has subscribed to it once.</summary>
+    private protected abstract string CountedChannel { get; }
+
+    /// <summary>Whether the channels are sharded ones.</summary>
+    private protected virtual bool IsSharded => false;
+
+    private protected string Name => Namespace.Name;
+
+    /// <summary>
+    /// Subscribes before clients come in: a server that is counted but does not listen would hold up all others. When Redis
+    /// is away the namespace begins without it; the bus subscribes when it is back.
+    /// </summary>
+    public override async Task StartAsync(CancellationToken cancellationToken)
+    {
+        await base.StartAsync(cancellationToken);
+        var starting = StartWithRedisAsync();
+        try
+        {
+            await starting.WaitAsync(_options.StartTimeout, Context.Time, cancellationToken);
+        }
+        catch (TimeoutException)
+        {
+            Log.StartedWithoutRedis(Logger, Name, _options.StartTimeout);
+            _ = ObserveAsync(starting);
+        }
+        catch
+        {
+            // It may be tried again, from the beginning.
+            await EndAllAsync();
+            throw;
+        }
+    }
+
+    public override async Task CloseAsync(CancellationToken cancellationToken)
+    {
+        await base.CloseAsync(cancellationToken);
+        await EndAllAsync().WaitAsync(cancellationToken);
+    }
+
+    /// <summary>The event is on its way when the call returns. Whoever sends faster than Redis takes waits for Redis.</summary>
+    public override Task BroadcastAsync(EncodedPacket packet, BroadcastOptions options) => WaitIfTooManyAsync(base.BroadcastAsync(packet, options));
+
+    /// <summary>While Redis is away the last number known stands: a request is answered with what this server has, and says what is missing.</summary>
+    public override async Task<int> GetServerCountAsync(CancellationToken cancellationToken)
+    {
+        if (CanPublish)
+        {
+            try
+            {
+                var count = await Bus.CountSubscribersAsync(CountedChannel, IsSharded, cancellationToken);
+                Volatile.Write(ref _lastCount, Math.Max(1, count));
+            }
+            catch (RedisUnavailableException)
+            {
+                // It has just gone.
+            }
+        }
+
+        return Volatile.Read(ref _lastCount);
+    }
+
+    /// <summary>What the adapter needs of Redis before it can work with other servers.</summary>
+    private protected abstract Task StartWithRedisAsync();
+
+    /// <summary>Waits for an event only when many others are on their way as well. What becomes of it is seen to by the task itself.</summary>
+    private protected Task WaitIfTooManyAsync(Task sending)
+    {
+        if (sending.IsCompleted)
+        {
+            return sending;
+        }
+
+        var isWaitedFor = Interlocked.Increment(ref _onTheirWay) > MaxOnTheirWay;
+        _ = sending.ContinueWith(
+            static (_, adapter) => Interlocked.Decrement(ref ((RedisClusterAdapter)adapter!)._onTheirWay),
+            this,
+            CancellationToken.None,
+            TaskContinuationOptions.ExecuteSynchronously,
+            TaskScheduler.Default);
+        return isWaitedFor ? sending : Task.CompletedTask;
+    }
+
+    private protected override void OnNotPublished() => Metrics.Unpublished();
+
+    private protected Task SubscribeAsync(string channel, RedisChannelKind kind, Action<string, ReadOnlyMemory<byte>> handler)
+        => SubscribeAsync(new RedisSubscription(channel, kind, (from, message) => Receive(from, message, handler)));
+
+    private protected Task SubscribeAsync(RedisSubscription subscription)
+    {
+        lock (_subscriptions)
+        {
+            _subscriptions.Add(subscription);
+        }
+
+        return Bus.SubscribeAsync(subscription, CancellationToken.None);
+    }
+
+    private protected Task UnsubscribeAsync(RedisSubscription subscription)
+    {
+        lock (_subscriptions)
+        {
+            _subscriptions.Remove(subscription);
+        }
+
+        return EndAsync(subscription);
+    }
+
+    /// <summary>A message could not be read: it is dropped, and told of by its size alone.</summary>
+    private protected void DropUnreadable(string channel, int length)
+    {
+        Metrics.Dropped("unreadable");
+        Log.Unreadable(Logger, channel, length);
+    }
+
+    private protected void Receive(string channel, ReadOnlyMemory<byte> message, Action<string, ReadOnlyMemory<byte>> handler)
+    {
+        Metrics.Received();
+        if (message.Length > _options.MaxMessageSize)
+        {
+            Metrics.Dropped("too_large");
+            Log.TooLarge(Logger, channel, message.Length, _options.MaxMessageSize);
+            return;
+        }
+
+        try
+        {
+            handler(channel, message);
+        }
+        catch (Exception exception)
+        {
+            Metrics.Dropped("failed");
+            Log.HandlingFailed(Logger, exception, channel);
+        }
+    }
+
+    private Task EndAllAsync()
+    {
+        RedisSubscription[] subscriptions;
+        lock (_subscriptions)
+        {
+            subscriptions = [.. _subscriptions];
+            _subscriptions.Clear();
+        }
+
+        return Task.WhenAll(subscriptions.Select(EndAsync));
+    }
+
+    private async Task EndAsync(RedisSubscription subscription)
+    {
+        try
+        {
+            await Bus.UnsubscribeAsync(subscription);
+        }
+        catch (RedisUnavailableException)
+        {
+            // Then it has ended with the connection.
+        }
+    }
+
+    private async Task ObserveAsync(Task starting)
+    {
+        try
+        {
+            await starting;
+        }
+        catch (Exception exception)
+        {
+            Log.StartFailed(Logger, exception, Name);
+        }
+    }
+
+    private protected void LogRefused(Exception exception, string key) => Log.Refused(Logger, exception, key);
+
+    private static partial class Log
+    {
+        [LoggerMessage(6, LogLevel.Warning, "Redis has refused an event for {Key}; it reaches this server's clients only.", EventName = nameof(Refused))]
+        public static partial void Refused(ILogger logger, Exception exception, string key);
+
+        [LoggerMessage(1, LogLevel.Warning, "Redis was not there within {Timeout} for the namespace {Namespace}: it begins alone, and joins the other servers when Redis is back.", EventName = nameof(StartedWithoutRedis))]
+        public static partial void StartedWithoutRedis(ILogger logger, string @namespace, TimeSpan timeout);
+
+        [LoggerMessage(2, LogLevel.Error, "The namespace {Namespace} could not join the other servers.", EventName = nameof(StartFailed))]
+        public static partial void StartFailed(ILogger logger, Exception exception, string @namespace);
+
+        [LoggerMessage(3, LogLevel.Warning, "A message of {Length} bytes on {Channel} could not be read and was dropped.", EventName = nameof(Unreadable))]
+        public static partial void Unreadable(ILogger logger, string channel, int length);
+
+        [LoggerMessage(4, LogLevel.Warning, "A message of {Length} bytes on {Channel} is larger than the limit of {Limit} (the option MaxMessageSize) and was dropped.", EventName = nameof(TooLarge))]
+        public static partial void TooLarge(ILogger logger, string channel, int length, int limit);
+
+        [LoggerMessage(5, LogLevel.Error, "Working on a message on {Channel} failed.", EventName = nameof(HandlingFailed))]
+        public static partial void HandlingFailed(ILogger logger, Exception exception, string channel);
+    }
+}

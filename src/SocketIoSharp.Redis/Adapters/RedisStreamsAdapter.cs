@@ -1,0 +1,250 @@
+namespace SocketIoSharp;
+
+/// <summary>
+/// The streams adapter: what must arrive stands in a stream, questions and answers go over channels. With connection state
+/// recovery this server's clients, too, receive events when they come back from the stream, so that everybody has them in
+/// the order of their offsets.
+/// </summary>
+/// <remarks>Node: @socket.io/redis-streams-adapter, createAdapter.</remarks>
+internal sealed class RedisStreamsAdapter : RedisClusterAdapter
+{
+    private readonly RedisStreamsAdapterOptions _options;
+    private readonly StreamPublisher _publisher;
+    private readonly RedisStreamReader _reader;
+
+    // Null when recovery is off: then nothing waits for the stream.
+    private readonly RedisRecovery? _recovery;
+    private readonly OwnEvents? _own;
+    private readonly PendingTasks _persisting = new();
+    private IDisposable? _advanceListener;
+    private IDisposable? _stateListener;
+    private StreamId _delivered;
+
+    public RedisStreamsAdapter(AdapterContext context, RedisLink link, RedisStreamReaders readers, RedisStreamsAdapterOptions options)
+        : base(context, link, options, ClusterRequestTable.CreateId(), hasNamedAnswers: true)
+    {
+        _options = options;
+        _publisher = new StreamPublisher(link, options, Name);
+        _reader = readers.Get(_publisher.Stream);
+        if (Server.Options.ConnectionStateRecovery is { } recovery)
+        {
+            _recovery = new RedisRecovery(Bus, _publisher.Stream, options.SessionKeyPrefix, recovery.MaxDisconnectionDuration, context.Time);
+            _own = new OwnEvents((message, offset) => Deliver(message.Packet, message.Options, offset));
+        }
+    }
+
+    public override bool CanRecover => _recovery is not null;
+
+    private protected override string CountedChannel => _publisher.Channel;
+
+    private protected override bool IsSharded => _options.UseShardedPubSub;
+
+    public override Task BroadcastAsync(EncodedPacket packet, BroadcastOptions options)
+    {
+        ArgumentNullException.ThrowIfNull(packet);
+        ArgumentNullException.ThrowIfNull(options);
+        return _own is null || options.IsLocal
+            ? base.BroadcastAsync(packet, options)
+            : WaitIfTooManyAsync(BroadcastThroughStreamAsync(_own, new BroadcastMessage { Uid = Uid, Namespace = Name, Packet = packet, Options = options }));
+    }
+
+    public override Task PersistSessionAsync(RecoverySession session)
+        => _recovery is null ? Task.CompletedTask : _persisting.AddAsync(_recovery.PersistAsync(session, data => WriteData(data, session.Id)));
+
+    public override async Task<RecoverySession?> FindSessionAsync(string privateId, string? offset, CancellationToken cancellationToken)
+    {
+        // A wrong offset must not cost a look into Redis.
+        if (_recovery is null || !CanPublish || (offset is not null && !StreamId.TryParse(offset, out _)))
+        {
+            return null;
+        }
+
+        return await _recovery.FindAsync(privateId, offset, cancellationToken) is { } stored ? stored.ToSession(ReadData(stored.Data)) : null;
+    }
+
+    public override Task<bool> ResumeAsync(
+        RecoverySession session, string? offset, Action<IReadOnlyList<EncodedPacket>> attach, CancellationToken cancellationToken)
+        => _recovery is not null && StreamId.TryParse(offset ?? session.ConnectOffset, out var start)
+            ? _recovery.ResumeAsync(session, start, GetDelivered, DeliverNothingWhile, ReadEvent, attach, cancellationToken)
+            : Task.FromResult(false);
+
+    public override async Task CloseAsync(CancellationToken cancellationToken)
+    {
+        // Sessions of clients that this server has just sent away are found again by the next one.
+        await _persisting.WhenAllAsync(cancellationToken);
+        _stateListener?.Dispose();
+        _advanceListener?.Dispose();
+        _reader.Remove(Name);
+        await base.CloseAsync(cancellationToken);
+    }
+
+    protected override Task PublishAsync(ClusterMessage message) => _publisher.PublishAsync(message);
+
+    protected override Task PublishResponseAsync(string requesterUid, ClusterResponse response)
+        => _publisher.PublishAsync(RedisChannels.Server(_options.ChannelPrefix, Name, requesterUid), response);
+
+    private protected override async Task StartWithRedisAsync()
+    {
+        if (IsSharded && !Bus.SupportsShardedChannels(out var reason))
+        {
+            throw new NotSupportedException(reason);
+        }
+
+        _reader.Add(Name, OnEntry);
+        await _reader.Started;
+        if (_recovery is not null)
+        {
+            _advanceListener = _reader.OnAdvanced(_recovery.OnAdvanced);
+            _stateListener = Bus.State.OnChanged(OnStateChanged);
+            if (_reader.First is { } first)
+            {
+                BeginAt(first.Id.ToString());
+            }
+        }
+
+        var kind = IsSharded ? RedisChannelKind.Sharded : RedisChannelKind.Plain;
+        await SubscribeAsync(RedisChannels.Server(_options.ChannelPrefix, Name, Uid), kind, OnMessage);
+        await SubscribeAsync(_publisher.Channel, kind, OnMessage);
+    }
+
+    private protected override async Task<bool> IsAliveAsync(string uid, CancellationToken cancellationToken)
+        => await Bus.CountSubscribersAsync(RedisChannels.Server(_options.ChannelPrefix, Name, uid), IsSharded, cancellationToken) > 0;
+
+    private async Task BroadcastThroughStreamAsync(OwnEvents events, BroadcastMessage message)
+    {
+        if (!CanPublish)
+        {
+            // Behind what is on its way.
+            DeliverNothingWhile(() =>
+            {
+                events.FailAll();
+                Deliver(message.Packet, message.Options, offset: null);
+            });
+            Metrics.Unpublished();
+            return;
+        }
+
+        var fields = _publisher.Encode(message);
+        OwnEvent own = null!;
+        DeliverNothingWhile(() => own = events.Add(message, fields[^1].Bytes));
+        if (!await TryAppendAsync(fields))
+        {
+            DeliverNothingWhile(() => events.Fail(own));
+        }
+    }
+
+    private async Task<bool> TryAppendAsync(RedisArgument[] fields)
+    {
+        try
+        {
+            await _publisher.AppendAsync(fields);
+            return true;
+        }
+        catch (Exception exception)
+        {
+            Metrics.Unpublished();
+            if (exception is not RedisUnavailableException)
+            {
+                LogRefused(exception, _publisher.Stream);
+            }
+
+            return false;
+        }
+    }
+
+    private void OnStateChanged(bool isUp)
+    {
+        if (!isUp)
+        {
+            DeliverNothingWhile(_own!.FailAll);
+        }
+    }
+
+    private void OnMessage(string channel, ReadOnlyMemory<byte> bytes)
+    {
+        if (_publisher.Wire.TryDecode(bytes, out var message))
+        {
+            OnMessage(message);
+        }
+        else
+        {
+            DropUnreadable(channel, bytes.Length);
+        }
+    }
+
+    private void OnEntry(StreamEntry entry)
+    {
+        Metrics.Received();
+        if (_own is null)
+        {
+            if (StreamWire.TryDecodeEntry(entry.Fields, _options.MaxMessageSize, out var message))
+            {
+                OnMessage(message);
+            }
+            else
+            {
+                DropUnreadable(_publisher.Stream, 0);
+            }
+
+            return;
+        }
+
+        OnLoggedEntry(_own, entry);
+    }
+
+    /// <summary>With recovery: how far this server has delivered changes together with the delivery.</summary>
+    private void OnLoggedEntry(OwnEvents events, StreamEntry entry)
+    {
+        if (entry.IsFrom(Uid))
+        {
+            DeliverNothingWhile(() =>
+            {
+                if (events.TryTake(entry.Fields[^1].Bytes.Span, out var own) && !own.IsDelivered)
+                {
+                    Deliver(own.Message.Packet, own.Message.Options, entry.Id.ToString());
+                }
+
+                _delivered = entry.Id;
+            });
+            return;
+        }
+
+        if (!StreamWire.TryDecodeEntry(entry.Fields, _options.MaxMessageSize, out var message))
+        {
+            DropUnreadable(_publisher.Stream, 0);
+        }
+        else if (message is BroadcastMessage)
+        {
+            DeliverNothingWhile(() =>
+            {
+                OnMessage(message, entry.Id.ToString());
+                _delivered = entry.Id;
+            });
+        }
+        else
+        {
+            OnMessage(message);
+        }
+    }
+
+    /// <summary>Whatever stands before the reader's position has been delivered, or is for other namespaces.</summary>
+    private StreamId GetDelivered()
+    {
+        var delivered = StreamId.Start;
+        DeliverNothingWhile(() =>
+        {
+            var read = _reader.Position;
+            delivered = read > _delivered ? read : _delivered;
+        });
+        return delivered;
+    }
+
+    private RedisRecovery.EntryKind ReadEvent(in StreamEntry entry, out BroadcastMessage? message)
+    {
+        message = string.Equals(StreamWire.ReadNamespace(entry.Fields), Name, StringComparison.Ordinal)
+            && StreamWire.TryDecodeEntry(entry.Fields, _options.MaxMessageSize, out var decoded)
+                ? decoded as BroadcastMessage
+                : null;
+        return message is null ? RedisRecovery.EntryKind.Other : RedisRecovery.EntryKind.Event;
+    }
+}

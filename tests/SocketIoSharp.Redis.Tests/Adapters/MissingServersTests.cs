@@ -1,0 +1,211 @@
+using System.Diagnostics.Metrics;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Diagnostics.HealthChecks;
+using Microsoft.Extensions.Logging.Abstractions;
+using NUnit.Framework;
+using SocketIoSharp.TestKit;
+
+namespace SocketIoSharp.Redis.Tests.Adapters;
+
+/// <summary>Servers that are counted and do not answer, and a Redis that is away.</summary>
+[TestFixture(AdapterKind.Classic)]
+[TestFixture(AdapterKind.ClassicWithLog)]
+[TestFixture(AdapterKind.ShardedDynamic)]
+[TestFixture(AdapterKind.Streams)]
+[TestFixture(AdapterKind.StreamsWithRecovery)]
+public sealed class MissingServersTests(AdapterKind adapter) : IAsyncDisposable
+{
+    private static readonly TimeSpan s_long = TimeSpan.FromMinutes(1);
+    private static readonly TimeSpan s_short = TimeSpan.FromMilliseconds(200);
+
+    private TestCluster _cluster = null!;
+    private ContractServer _first = null!;
+    private ContractServer _second = null!;
+
+    [SetUp]
+    public async Task StartAsync()
+    {
+        _cluster = new TestCluster(adapter, BusKind.InMemory);
+        _first = await _cluster.StartServerAsync();
+        _second = await _cluster.StartServerAsync();
+        await _cluster.WhenCompleteAsync(2);
+    }
+
+    [TearDown]
+    public async Task StopAsync() => await _cluster.DisposeAsync();
+
+    public ValueTask DisposeAsync() => _cluster.DisposeAsync();
+
+    [Test]
+    public async Task A_server_that_has_crashed_ends_the_wait_for_descriptions()
+    {
+        await using var client = await _second.ConnectAsync();
+        var silent = await AddSilentServerAsync();
+
+        var fetching = _first.IO.Timeout(s_long).FetchSocketsAsync();
+        await silent.DisposeAsync();
+
+        Assert.That((await fetching.Soon()).Select(static socket => socket.Id), Is.EqualTo(new[] { client.Id }));
+    }
+
+    [Test]
+    public async Task A_server_that_hangs_costs_the_whole_time_and_what_came_is_there()
+    {
+        await using var client = await _second.ConnectAsync();
+        await using var silent = await AddSilentServerAsync();
+
+        var exception = await CatchAsync<ClusterTimeoutException>(_first.IO.Timeout(s_short).FetchSocketsAsync());
+
+        Assert.That(exception.AskedServers, Is.EqualTo(2));
+        Assert.That(exception.AnsweredServers, Is.EqualTo(1));
+        Assert.That(exception.Sockets.Select(static socket => socket.Id), Is.EqualTo(new[] { client.Id }));
+    }
+
+    [Test]
+    public async Task A_server_that_has_crashed_ends_the_wait_for_clients_and_is_missing()
+    {
+        await using var client = await _second.ConnectAsync();
+        var silent = await AddSilentServerAsync();
+
+        var asking = _first.IO.Timeout(s_long).EmitWithAckAsync<string>("who");
+        await client.AnswerAsync("""["who"]""", """["me"]""");
+        await silent.DisposeAsync();
+
+        var answers = await asking.Soon();
+        Assert.That(answers.Responses, Is.EqualTo(new[] { "me" }));
+        Assert.That(answers.IsComplete, Is.False);
+        Assert.That(answers.MissingServers, Is.EqualTo(1));
+    }
+
+    [Test]
+    public async Task A_server_that_hangs_is_missing_among_the_answers_of_clients()
+    {
+        await using var client = await _second.ConnectAsync();
+        await using var silent = await AddSilentServerAsync();
+
+        var asking = _first.IO.Timeout(TimeSpan.FromSeconds(1)).EmitWithAckAsync<string>("who");
+        await client.AnswerAsync("""["who"]""", """["me"]""");
+
+        var answers = await asking.Soon();
+        Assert.That(answers.Responses, Is.EqualTo(new[] { "me" }));
+        Assert.That(answers.IsComplete, Is.False);
+        Assert.That(answers.MissingServers, Is.EqualTo(1));
+    }
+
+    [Test]
+    public async Task A_server_that_has_crashed_ends_the_wait_for_servers_and_is_missing()
+    {
+        _second.IO.OnServerSideEvent("ask", static _ => Task.FromResult<object?>("second"));
+        var silent = await AddSilentServerAsync();
+
+        var asking = _first.IO.ServerSideEmitWithAckAsync<string>("ask");
+        await silent.DisposeAsync();
+
+        var answers = await asking.Soon();
+        Assert.That(answers.Responses, Is.EqualTo(new[] { "second" }));
+        Assert.That(answers.IsComplete, Is.False);
+        Assert.That(answers.MissingServers, Is.EqualTo(1));
+    }
+
+    [Test]
+    public async Task While_redis_is_away_events_reach_the_clients_of_their_server_in_order()
+    {
+        await using var here = await _first.ConnectAsync();
+        await using var there = await _second.ConnectAsync();
+        await _first.IO.EmitAsync("before");
+        Assert.That(await here.ReceiveAsync(), Does.StartWith("""2["before"""));
+        Assert.That(await there.ReceiveAsync(), Does.StartWith("""2["before"""));
+
+        _cluster.InMemory.SetAvailable(false);
+        for (var i = 0; i < 100; i++)
+        {
+            _ = _first.IO.EmitAsync("n", i);
+        }
+
+        for (var i = 0; i < 100; i++)
+        {
+            Assert.That(await here.ReceiveAsync(), Is.EqualTo($"""2["n",{i}]"""));
+        }
+
+        _cluster.InMemory.SetAvailable(true);
+        await TestCluster.BecomesAsync(() => Task.FromResult(StateOf(_first).IsUp && StateOf(_second).IsUp));
+        await _first.IO.EmitAsync("after");
+        Assert.That(await here.ReceiveAsync(), Does.StartWith("""2["after"""));
+        Assert.That(await there.ReceiveAsync(), Does.StartWith("""2["after"""));
+    }
+
+    [Test]
+    public async Task While_redis_is_away_questions_end_at_once_and_say_what_is_missing()
+    {
+        await using var here = await _first.ConnectAsync();
+        _cluster.InMemory.SetAvailable(false);
+
+        var exception = await CatchAsync<ClusterTimeoutException>(_first.IO.Timeout(s_long).FetchSocketsAsync());
+        var asking = _first.IO.Timeout(s_long).EmitWithAckAsync<string>("who");
+        await here.AnswerAsync("""["who"]""", """["me"]""");
+        var answers = await asking.Soon();
+        var servers = await _first.IO.ServerSideEmitWithAckAsync<string>("ask").Soon();
+
+        Assert.That(exception.Sockets.Select(static socket => socket.Id), Is.EqualTo(new[] { here.Id }));
+        Assert.That(answers.Responses, Is.EqualTo(new[] { "me" }));
+        Assert.That(answers.MissingServers, Is.EqualTo(1));
+        Assert.That(servers.MissingServers, Is.EqualTo(1));
+    }
+
+    [Test]
+    public async Task What_is_not_published_is_counted_and_the_health_check_tells()
+    {
+        var unpublished = 0L;
+        using var listener = new MeterListener();
+        var meters = _first.Services.GetRequiredService<IMeterFactory>();
+        listener.InstrumentPublished = (instrument, enabled) =>
+        {
+            if (instrument.Name == "socketio.redis.messages.unpublished" && instrument.Meter.Scope == meters)
+            {
+                enabled.EnableMeasurementEvents(instrument);
+            }
+        };
+        listener.SetMeasurementEventCallback<long>((_, value, _, _) => Interlocked.Add(ref unpublished, value));
+        listener.Start();
+        Assert.That(await CheckAsync(), Is.EqualTo(HealthStatus.Healthy));
+
+        _cluster.InMemory.SetAvailable(false);
+        await _first.IO.EmitAsync("lost");
+        await _first.IO.ServerSideEmitAsync("lost");
+
+        Assert.That(Interlocked.Read(ref unpublished), Is.EqualTo(2));
+        Assert.That(await CheckAsync(), Is.EqualTo(HealthStatus.Degraded));
+        _cluster.InMemory.SetAvailable(true);
+        await TestCluster.BecomesAsync(async () => await CheckAsync() == HealthStatus.Healthy);
+    }
+
+    private static async Task<TException> CatchAsync<TException>(Task task)
+        where TException : Exception
+    {
+        try
+        {
+            await task.Soon();
+        }
+        catch (TException exception)
+        {
+            return exception;
+        }
+
+        throw new AssertionException($"No {typeof(TException).Name} was thrown.");
+    }
+
+    private static RedisBusState StateOf(ContractServer server) => server.Services.GetRequiredKeyedService<RedisResources>(string.Empty).Link.Bus.State;
+
+    private async Task<HealthStatus> CheckAsync() => (await _first.Services.GetRequiredService<HealthCheckService>().CheckHealthAsync()).Status;
+
+    /// <summary>Something that is counted as a server, but never says anything.</summary>
+    private async Task<RedisLink> AddSilentServerAsync()
+    {
+        var link = new RedisLink(
+            await _cluster.ConnectAsync(), new RedisAdapterOptions(), NullLoggerFactory.Instance, _first.Services.GetRequiredService<IMeterFactory>(), TimeProvider.System);
+        var kind = _cluster.IsSharded ? RedisChannelKind.Sharded : RedisChannelKind.Plain;
+        await link.Bus.SubscribeAsync(new RedisSubscription(_cluster.CountedChannel, kind, static (_, _) => { }), CancellationToken.None).Soon();
+        await _cluster.WhenCompleteAsync(3);
+        return link;
+    }
+}

@@ -1,0 +1,269 @@
+using System.Text.Json;
+using NUnit.Framework;
+using SocketIoSharp.TestKit;
+
+namespace SocketIoSharp.Redis.Tests.Adapters;
+
+/// <summary>A client loses its connection to one server and comes back at another one.</summary>
+[TestFixture(AdapterKind.ClassicWithLog, BusKind.InMemory)]
+[TestFixture(AdapterKind.ClassicWithLog, BusKind.Resp)]
+[TestFixture(AdapterKind.ClassicWithLog, BusKind.StackExchange)]
+[TestFixture(AdapterKind.StreamsWithRecovery, BusKind.InMemory)]
+[TestFixture(AdapterKind.StreamsWithRecovery, BusKind.Resp)]
+[TestFixture(AdapterKind.StreamsWithRecovery, BusKind.StackExchange)]
+public sealed class RecoveryAcrossServersTests(AdapterKind adapter, BusKind bus) : IAsyncDisposable
+{
+    private const string Query = "/socket.io/?EIO=4&transport=websocket";
+
+    private TestCluster _cluster = null!;
+    private ContractServer _first = null!;
+    private ContractServer _second = null!;
+
+    [SetUp]
+    public async Task StartAsync()
+    {
+        _cluster = new TestCluster(adapter, bus);
+        _first = await _cluster.StartServerAsync();
+        _second = await _cluster.StartServerAsync();
+        await _cluster.WhenCompleteAsync(2);
+    }
+
+    [TearDown]
+    public async Task StopAsync() => await _cluster.DisposeAsync();
+
+    public ValueTask DisposeAsync() => _cluster.DisposeAsync();
+
+    [Test]
+    public async Task It_gets_what_it_missed_with_its_id_its_rooms_and_its_data()
+    {
+        var client = await RecoveringClient.ConnectAsync(_first);
+        var socket = _first.IO.Sockets[client.Id];
+        await socket.JoinAsync("r");
+        socket.Data["name"] = "bob";
+        await _first.IO.EmitAsync("seen", 1);
+        var offset = Last(await client.ReceiveAsync());
+        await client.LoseAsync(_first);
+        await _first.IO.EmitAsync("a", 1);
+        await _second.IO.To("r").EmitAsync("b", 2);
+        await _second.IO.To("other").EmitAsync("not for it");
+        await _second.IO.Except("r").EmitAsync("not for it");
+        await _first.IO.To(client.Id).EmitAsync("c", 3);
+
+        var again = await client.ResumeAsync(_second, offset);
+
+        var missed = new List<string>();
+        for (var i = 0; i < 3; i++)
+        {
+            missed.Add(WithoutOffset(await again.ReceiveAsync()));
+        }
+
+        Assert.That(missed, Is.EqualTo(new[] { """2["a",1]""", """2["b",2]""", """2["c",3]""" }));
+        Assert.That(await again.ReceiveConnectAsync(), Is.EqualTo((client.Id, client.PrivateId)));
+        var recovered = _second.IO.Sockets[client.Id];
+        Assert.That(recovered.Recovered, Is.True);
+        Assert.That(recovered.Rooms, Is.EquivalentTo(new[] { client.Id, "r" }));
+        Assert.That(recovered.Data.Get<string>("name"), Is.EqualTo("bob"));
+        await _first.IO.To("r").EmitAsync("live");
+        Assert.That(WithoutOffset(await again.ReceiveAsync()), Is.EqualTo("""2["live"]"""));
+        await again.DisposeAsync();
+    }
+
+    [Test]
+    public async Task It_misses_binary_values_no_more_than_others()
+    {
+        var client = await RecoveringClient.ConnectAsync(_first);
+        await _first.IO.EmitAsync("seen");
+        var offset = Last(await client.ReceiveAsync());
+        await client.LoseAsync(_first);
+        await _second.IO.EmitAsync("b", new byte[] { 1, 2, 3 });
+
+        var again = await client.ResumeAsync(_second, offset);
+
+        Assert.That(WithoutOffset((await again.ReceiveAsync())), Is.EqualTo("""51-["b",{"_placeholder":true,"num":0}]"""));
+        Assert.That(await again.ReceiveAsync(), Is.EqualTo("bAQID"));
+        await again.DisposeAsync();
+    }
+
+    [Test]
+    public async Task A_session_is_resumed_once()
+    {
+        var client = await RecoveringClient.ConnectAsync(_first);
+        await _first.IO.EmitAsync("seen");
+        var offset = Last(await client.ReceiveAsync());
+        await client.LoseAsync(_first);
+
+        var again = await client.ResumeAsync(_second, offset);
+        Assert.That((await again.ReceiveConnectAsync()).Id, Is.EqualTo(client.Id));
+        var late = await client.ResumeAsync(_first, offset);
+
+        Assert.That((await late.ReceiveConnectAsync()).Id, Is.Not.EqualTo(client.Id));
+        await again.DisposeAsync();
+        await late.DisposeAsync();
+    }
+
+    [TestCase("nonsense")]
+    [TestCase("1-0")]
+    [TestCase("99999999999999-0")]
+    [TestCase("18446744073709551616-0")]
+    [TestCase("-1-0")]
+    public async Task An_offset_that_is_none_means_a_new_session(string offset)
+    {
+        var client = await RecoveringClient.ConnectAsync(_first);
+        await _first.IO.EmitAsync("seen");
+        await client.ReceiveAsync();
+        await client.LoseAsync(_first);
+
+        var again = await client.ResumeAsync(_second, offset);
+
+        Assert.That((await again.ReceiveConnectAsync()).Id, Is.Not.EqualTo(client.Id));
+        await again.DisposeAsync();
+    }
+
+    [Test]
+    public async Task Clients_of_all_servers_get_the_same_offsets_in_the_same_order()
+    {
+        var here = await RecoveringClient.ConnectAsync(_first);
+        var there = await RecoveringClient.ConnectAsync(_second);
+        var sending = new List<Task>();
+        for (var i = 0; i < 100; i++)
+        {
+            sending.Add(_first.IO.EmitAsync("first", i));
+            sending.Add(_second.IO.EmitAsync("second", i));
+        }
+
+        await Task.WhenAll(sending).Soon();
+        var atFirst = new List<string>();
+        var atSecond = new List<string>();
+        for (var i = 0; i < 200; i++)
+        {
+            atFirst.Add(await here.ReceiveAsync());
+            atSecond.Add(await there.ReceiveAsync());
+        }
+
+        Assert.That(atSecond, Is.EqualTo(atFirst));
+        Assert.That(atFirst.Distinct().Count(), Is.EqualTo(200));
+        await here.DisposeAsync();
+        await there.DisposeAsync();
+    }
+
+    [Test]
+    public async Task While_events_are_being_sent_nothing_is_lost_and_nothing_comes_twice()
+    {
+        const int Count = 600;
+        var client = await RecoveringClient.ConnectAsync(_first);
+        await _first.IO.EmitAsync("n", -1);
+        var offset = Last(await client.ReceiveAsync());
+        var sending = Task.Run(async () =>
+        {
+            for (var i = 0; i < Count; i++)
+            {
+                await (i % 2 == 0 ? _first : _second).IO.EmitAsync("n", i);
+            }
+        });
+        var received = new List<int>();
+        var server = _first;
+        while (received.Count < Count)
+        {
+            // Some events arrive, then the connection is lost, and the client goes to the other server.
+            for (var i = 0; i < 100 && received.Count < Count; i++)
+            {
+                var packet = await client.ReceiveAsync();
+                if (packet.StartsWith("0{", StringComparison.Ordinal))
+                {
+                    continue;
+                }
+
+                offset = Last(packet);
+                received.Add(JsonDocument.Parse(packet[1..]).RootElement[1].GetInt32());
+            }
+
+            await client.LoseAsync(server);
+            server = ReferenceEquals(server, _first) ? _second : _first;
+            client = await client.ResumeAsync(server, offset);
+        }
+
+        await sending.Soon();
+        Assert.That(received, Is.EqualTo(Enumerable.Range(0, Count)));
+        await client.DisposeAsync();
+    }
+
+    [Test]
+    public async Task A_session_outlives_the_server_that_it_began_at()
+    {
+        var third = await _cluster.StartServerAsync();
+        var client = await RecoveringClient.ConnectAsync(third);
+        await _first.IO.EmitAsync("seen");
+        var offset = Last(await client.ReceiveAsync());
+        await third.DisposeAsync();
+        await _first.IO.EmitAsync("missed");
+
+        var again = await client.ResumeAsync(_second, offset);
+
+        Assert.That(WithoutOffset(await again.ReceiveAsync()), Is.EqualTo("""2["missed"]"""));
+        Assert.That((await again.ReceiveConnectAsync()).Id, Is.EqualTo(client.Id));
+        await again.DisposeAsync();
+    }
+
+    private static string Last(string packet)
+    {
+        var json = JsonDocument.Parse(packet[packet.IndexOf('[', StringComparison.Ordinal)..]).RootElement;
+        return json[json.GetArrayLength() - 1].GetString()!;
+    }
+
+    private static string WithoutOffset(string packet) => packet[..packet.LastIndexOf(',')] + "]";
+
+    /// <summary>A client that remembers its session.</summary>
+    private sealed class RecoveringClient(RawWebSocket webSocket) : IAsyncDisposable
+    {
+        public string Id { get; private set; } = string.Empty;
+
+        public string PrivateId { get; private set; } = string.Empty;
+
+        public static async Task<RecoveringClient> ConnectAsync(ContractServer server)
+        {
+            var client = await OpenAsync(server, "40");
+            (client.Id, client.PrivateId) = await client.ReceiveConnectAsync();
+            return client;
+        }
+
+        public async Task<RecoveringClient> ResumeAsync(ContractServer server, string offset)
+        {
+            var client = await OpenAsync(server, $$"""40{"pid":"{{PrivateId}}","offset":"{{offset}}"}""");
+            (client.Id, client.PrivateId) = (Id, PrivateId);
+            return client;
+        }
+
+        public async Task<(string Id, string PrivateId)> ReceiveConnectAsync()
+        {
+            var packet = await ReceiveAsync();
+            Assert.That(packet, Does.StartWith("0{"));
+            var reply = JsonDocument.Parse(packet[1..]).RootElement;
+            return (reply.GetProperty("sid").GetString()!, reply.GetProperty("pid").GetString()!);
+        }
+
+        public async Task<string> ReceiveAsync()
+        {
+            var message = await webSocket.ReceiveAsync().Soon();
+            return message[0] == '4' ? message[1..] : message;
+        }
+
+        /// <summary>Loses the connection, and waits until the server has noticed and kept the session.</summary>
+        public async Task LoseAsync(ContractServer server)
+        {
+            var left = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+            server.IO.Sockets[Id].OnDisconnect(_ => left.TrySetResult());
+            webSocket.Reset();
+            await left.Task.Soon();
+        }
+
+        public ValueTask DisposeAsync() => webSocket.DisposeAsync();
+
+        private static async Task<RecoveringClient> OpenAsync(ContractServer server, string connect)
+        {
+            var webSocket = await RawWebSocket.ConnectAsync(server.Address, Query);
+            await webSocket.ReceiveAsync().Soon();
+            await webSocket.SendAsync(connect);
+            return new RecoveringClient(webSocket);
+        }
+    }
+}
