@@ -101,10 +101,13 @@ public sealed class SupervisedRedisBusTests
         await setup.Bus.SubscribeAsync(new RedisSubscription("channel", RedisChannelKind.Plain, (channel, _) => messages.Add(channel)), CancellationToken.None).Soon();
 
         first.Deliver("channel");
+        Assert.That(await messages.NextAsync(), Is.EqualTo("channel"));
         first.Lose();
-        first.Deliver("channel");
+        first.Deliver("channel", from: "lost");
+        await setup.AdvanceUntilAsync(TimeSpan.FromMilliseconds(250), () => setup.Driver.Links is [_, { Subscribed.Count: 1 }]);
+        setup.Driver.Links[1].Deliver("channel", from: "again");
 
-        Assert.That(messages.Count, Is.EqualTo(1));
+        Assert.That(await messages.NextAsync(), Is.EqualTo("again"));
     }
 
     [Test]
@@ -246,7 +249,7 @@ public sealed class SupervisedRedisBusTests
 
         public void AnswerPublished() => _published.SetResult();
 
-        public void Deliver(string channel) => _handlers[channel](channel, s_message);
+        public void Deliver(string channel, string? from = null) => _handlers[channel](from ?? channel, s_message);
 
         public Task PingAsync()
         {
