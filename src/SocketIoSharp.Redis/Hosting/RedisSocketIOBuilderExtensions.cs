@@ -45,7 +45,7 @@ public static class RedisSocketIOBuilderExtensions
     /// <summary>Connects this server with the others by the sharded adapter; needs Redis 7.</summary>
     /// <param name="builder">What <c>AddSocketIO</c> returned.</param>
     /// <param name="configuration">Where Redis is.</param>
-    /// <remarks>Node: <c>createShardedAdapter</c> of @socket.io/redis-adapter.</remarks>
+    /// <remarks>Node: <c>createShardedAdapter</c> of @socket.io/redis-adapter. Needs StackExchange.Redis 2.8.41, with whose sharded channels it has been compiled, but not run: experimental.</remarks>
     public static ISocketIOBuilder AddShardedRedisAdapter(this ISocketIOBuilder builder, string configuration)
         => builder.AddShardedRedisAdapter(RedisConnection.FromConfiguration(configuration), static _ => { });
 
@@ -53,7 +53,7 @@ public static class RedisSocketIOBuilderExtensions
     /// <param name="builder">What <c>AddSocketIO</c> returned.</param>
     /// <param name="configuration">Where Redis is.</param>
     /// <param name="configure">Changes the options.</param>
-    /// <remarks>Node: <c>createShardedAdapter</c> of @socket.io/redis-adapter.</remarks>
+    /// <remarks>Node: <c>createShardedAdapter</c> of @socket.io/redis-adapter. Needs StackExchange.Redis 2.8.41, with whose sharded channels it has been compiled, but not run: experimental.</remarks>
     public static ISocketIOBuilder AddShardedRedisAdapter(this ISocketIOBuilder builder, string configuration, Action<ShardedRedisAdapterOptions> configure)
         => builder.AddShardedRedisAdapter(RedisConnection.FromConfiguration(configuration), configure);
 
@@ -61,7 +61,7 @@ public static class RedisSocketIOBuilderExtensions
     /// <param name="builder">What <c>AddSocketIO</c> returned.</param>
     /// <param name="connection">How Redis is reached.</param>
     /// <param name="configure">Changes the options.</param>
-    /// <remarks>Node: <c>createShardedAdapter</c> of @socket.io/redis-adapter.</remarks>
+    /// <remarks>Node: <c>createShardedAdapter</c> of @socket.io/redis-adapter. Needs StackExchange.Redis 2.8.41, with whose sharded channels it has been compiled, but not run: experimental.</remarks>
     public static ISocketIOBuilder AddShardedRedisAdapter(this ISocketIOBuilder builder, RedisConnection connection, Action<ShardedRedisAdapterOptions> configure)
         => builder.AddShardedRedisAdapter(_ => connection, configure);
 
@@ -69,7 +69,7 @@ public static class RedisSocketIOBuilderExtensions
     /// <param name="builder">What <c>AddSocketIO</c> returned.</param>
     /// <param name="connection">Gives, once, how Redis is reached.</param>
     /// <param name="configure">Changes the options.</param>
-    /// <remarks>Node: <c>createShardedAdapter</c> of @socket.io/redis-adapter.</remarks>
+    /// <remarks>Node: <c>createShardedAdapter</c> of @socket.io/redis-adapter. Needs StackExchange.Redis 2.8.41, with whose sharded channels it has been compiled, but not run: experimental.</remarks>
     public static ISocketIOBuilder AddShardedRedisAdapter(
         this ISocketIOBuilder builder, Func<IServiceProvider, RedisConnection> connection, Action<ShardedRedisAdapterOptions> configure)
     {
