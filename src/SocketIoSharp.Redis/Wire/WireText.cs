@@ -18,8 +18,6 @@ internal readonly record struct WireText(ReadOnlyMemory<byte> Json, IReadOnlyLis
     /// <summary>What JSON messages begin with; nothing else in MessagePack that servers send does.</summary>
     private const byte JsonStart = (byte)'{';
 
-    public static JsonReaderOptions ReaderOptions { get; } = new() { MaxDepth = MaxDepth };
-
     /// <summary>Whether a message is JSON: one that begins with a brace.</summary>
     public static bool IsJson(ReadOnlySpan<byte> bytes) => bytes is [JsonStart, ..];
 
@@ -35,7 +33,7 @@ internal readonly record struct WireText(ReadOnlyMemory<byte> Json, IReadOnlyLis
             return false;
         }
 
-        text = new WireText(value.Json, value.Attachments);
+        text = new WireText(Trim(value.Json), value.Attachments);
         return true;
     }
 
@@ -69,11 +67,14 @@ internal readonly record struct WireText(ReadOnlyMemory<byte> Json, IReadOnlyLis
         return IsWellFormed(json.Span);
     }
 
+    private static ReadOnlyMemory<byte> Trim(ReadOnlyMemory<byte> json)
+        => json[^json.Span.TrimStart(" \t\r\n"u8).Length..];
+
     private static bool IsWellFormed(ReadOnlySpan<byte> json)
     {
         try
         {
-            var reader = new Utf8JsonReader(json, ReaderOptions);
+            var reader = new Utf8JsonReader(json, new JsonReaderOptions { MaxDepth = MaxDepth });
             while (reader.Read())
             {
             }
