@@ -9,7 +9,7 @@ public sealed class DamagedMessageTests
     // A byte is at most a very small element of a list, which costs a string and a place in an array.
     private const int BytesPerByte = 600;
     private const int BytesPerMessage = 64 * 1024;
-    private const int Mutations = 2_000;
+    private const int Mutations = 500;
 
     // Of longer ones a part is enough: what is in them is long, not diverse.
     private const int LongMessage = 600;
