@@ -18,6 +18,12 @@ public abstract partial class AdapterContract
     /// <summary>How many servers the cluster of this adapter has in the test.</summary>
     protected abstract int ServerCount { get; }
 
+    /// <summary>Whether events carry their places in a stream.</summary>
+    protected virtual bool HasOffsets => false;
+
+    /// <summary>Whether binary values in the data of sockets reach other servers as such.</summary>
+    protected virtual bool CarriesBinaryData => true;
+
     protected IReadOnlyList<ContractServer> Servers => _servers;
 
     /// <summary>The server that sends.</summary>
@@ -53,9 +59,9 @@ public abstract partial class AdapterContract
             await WhenAllAreCountedAsync(server.IO.Adapter);
         }
 
-        A = await _servers[0].ConnectAsync();
-        B = await _servers[1 % ServerCount].ConnectAsync();
-        C = await _servers[2 % ServerCount].ConnectAsync();
+        A = await _servers[0].ConnectAsync(HasOffsets);
+        B = await _servers[1 % ServerCount].ConnectAsync(HasOffsets);
+        C = await _servers[2 % ServerCount].ConnectAsync(HasOffsets);
     }
 
     [TearDown]
@@ -217,7 +223,7 @@ public abstract partial class AdapterContract
         adapter.OnRoomLeft((room, id) => events.Enqueue($"left {room} {id}"));
         adapter.OnRoomDeleted(room => events.Enqueue("deleted " + room));
 
-        await using var client = await _servers[0].ConnectAsync();
+        await using var client = await _servers[0].ConnectAsync(HasOffsets);
         var id = client.Id;
         await client.Socket.JoinAsync("r");
         await client.Socket.JoinAsync("r");

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Text.RegularExpressions;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.DependencyInjection;
 using NUnit.Framework;
@@ -49,14 +50,15 @@ public sealed class ContractServer : IAsyncDisposable
     }
 
     /// <summary>A client that is connected to the main namespace.</summary>
-    public async Task<ContractClient> ConnectAsync()
+    /// <param name="withoutOffsets">Whether the places of events in a stream are left out of what it receives.</param>
+    public async Task<ContractClient> ConnectAsync(bool withoutOffsets = false)
     {
         var webSocket = await RawWebSocket.ConnectAsync(_server.Address, Query);
         await webSocket.ReceiveAsync().Soon();
         await webSocket.SendAsync("40{\"name\":\"tester\"}");
         var reply = await webSocket.ReceiveAsync().Soon();
         var id = reply.Split('"')[3];
-        return new ContractClient(webSocket, await GetSlot(id).Task.Soon());
+        return new ContractClient(webSocket, await GetSlot(id).Task.Soon()) { WithoutOffsets = withoutOffsets };
     }
 
     public ValueTask DisposeAsync() => _server.DisposeAsync();
@@ -66,17 +68,21 @@ public sealed class ContractServer : IAsyncDisposable
 }
 
 /// <summary>One client of the contract's cluster, and its socket on the server that it is connected to.</summary>
-public sealed class ContractClient(RawWebSocket webSocket, IServerSocket socket) : IAsyncDisposable
+public sealed partial class ContractClient(RawWebSocket webSocket, IServerSocket socket) : IAsyncDisposable
 {
     public IServerSocket Socket => socket;
 
     public string Id => socket.Id;
 
+    /// <summary>Whether the places of events in a stream are left out of what is received.</summary>
+    public bool WithoutOffsets { get; init; }
+
     /// <summary>The next packet, without the digit of the engine's message.</summary>
     public async Task<string> ReceiveAsync()
     {
         var message = await webSocket.ReceiveAsync().Soon();
-        return message[0] == '4' ? message[1..] : message;
+        var packet = message[0] == '4' ? message[1..] : message;
+        return WithoutOffsets ? Offset.Replace(packet, "]") : packet;
     }
 
     /// <summary>Sends a packet.</summary>
@@ -98,4 +104,7 @@ public sealed class ContractClient(RawWebSocket webSocket, IServerSocket socket)
     public Task<int> ReceiveCloseAsync() => webSocket.ReceiveCloseAsync().Soon();
 
     public ValueTask DisposeAsync() => webSocket.DisposeAsync();
+
+    [GeneratedRegex(""",?"[0-9]+-[0-9]+"\]$""", RegexOptions.CultureInvariant, matchTimeoutMilliseconds: 1000)]
+    private static partial Regex Offset { get; }
 }

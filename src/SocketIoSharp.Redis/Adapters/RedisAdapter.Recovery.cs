@@ -39,16 +39,7 @@ internal sealed partial class RedisAdapter
             return null;
         }
 
-        // Servers that do not write the log may have said anything.
-        var servers = Bus.CountSubscribersAsync(_publisher.RequestChannel, isSharded: false, cancellationToken);
-        var writers = Bus.CountSubscribersAsync(log.Channel, isSharded: false, cancellationToken);
-        if (await servers != await writers)
-        {
-            Log.ResumeRefused(Logger, Name, await servers, await writers);
-            return null;
-        }
-
-        return await log.Recovery.FindAsync(privateId, offset, cancellationToken) is { } stored ? stored.ToSession(ReadData(stored.Data)) : null;
+        return await AreAllServersWritingAsync(log, cancellationToken) && await log.Recovery.FindAsync(privateId, offset, cancellationToken) is { } stored ? stored.ToSession(ReadData(stored.Data)) : null;
     }
 
     public override Task<bool> ResumeAsync(
@@ -66,6 +57,28 @@ internal sealed partial class RedisAdapter
         }
 
         await base.CloseAsync(cancellationToken);
+    }
+
+    /// <summary>Servers that do not write the log may have said anything.</summary>
+    private async Task<bool> AreAllServersWritingAsync(ClassicLog log, CancellationToken cancellationToken)
+    {
+        try
+        {
+            var servers = await Bus.CountSubscribersAsync(_publisher.RequestChannel, isSharded: false, cancellationToken);
+            var writers = await Bus.CountSubscribersAsync(log.Channel, isSharded: false, cancellationToken);
+            if (servers == writers)
+            {
+                return true;
+            }
+
+            Log.ResumeRefused(Logger, Name, servers, writers);
+        }
+        catch (RedisUnavailableException)
+        {
+            // Then nobody is asked for the session, either.
+        }
+
+        return false;
     }
 
     private StreamId GetDelivered(ClassicLog log)
@@ -86,7 +99,7 @@ internal sealed partial class RedisAdapter
         _log = new ClassicLog(
             stream,
             options.MaxLength,
-            new RedisRecovery(Bus, stream, options.SessionKeyPrefix, recovery.MaxDisconnectionDuration, Context.Time),
+            new RedisRecovery(Bus, stream, options.SessionKeyPrefix, recovery.MaxDisconnectionDuration, Context.Time, Logger),
             new OwnEvents((message, offset) => Deliver(message.Packet, message.Options, offset)));
     }
 

@@ -80,6 +80,10 @@ internal abstract partial class RedisClusterAdapter : ClusterAdapter
     /// <summary>The event is on its way when the call returns. Whoever sends faster than Redis takes waits for Redis.</summary>
     public override Task BroadcastAsync(EncodedPacket packet, BroadcastOptions options) => WaitIfTooManyAsync(base.BroadcastAsync(packet, options));
 
+    /// <summary>Servers are waited for as long as the options of the adapter say, as in Node.</summary>
+    public override Task<BroadcastAcks<EventArgument?>> ServerSideEmitWithAckAsync(EncodedPacket packet, TimeSpan timeout, CancellationToken cancellationToken)
+        => base.ServerSideEmitWithAckAsync(packet, RequestTimeout, cancellationToken);
+
     /// <summary>While Redis is away the last number known stands: a request is answered with what this server has, and says what is missing.</summary>
     public override async Task<int> GetServerCountAsync(CancellationToken cancellationToken)
     {

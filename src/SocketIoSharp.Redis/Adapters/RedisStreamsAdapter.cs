@@ -11,6 +11,7 @@ internal sealed class RedisStreamsAdapter : RedisClusterAdapter
     private readonly RedisStreamsAdapterOptions _options;
     private readonly StreamPublisher _publisher;
     private readonly RedisStreamReader _reader;
+    private readonly IReadOnlyList<RedisStreamReader> _otherReaders;
 
     // Null when recovery is off: then nothing waits for the stream.
     private readonly RedisRecovery? _recovery;
@@ -26,9 +27,10 @@ internal sealed class RedisStreamsAdapter : RedisClusterAdapter
         _options = options;
         _publisher = new StreamPublisher(link, options, Name);
         _reader = readers.Get(_publisher.Stream);
+        _otherReaders = readers.GetOthers(_publisher.Stream);
         if (Server.Options.ConnectionStateRecovery is { } recovery)
         {
-            _recovery = new RedisRecovery(Bus, _publisher.Stream, options.SessionKeyPrefix, recovery.MaxDisconnectionDuration, context.Time);
+            _recovery = new RedisRecovery(Bus, _publisher.Stream, options.SessionKeyPrefix, recovery.MaxDisconnectionDuration, context.Time, Logger);
             _own = new OwnEvents((message, offset) => Deliver(message.Packet, message.Options, offset));
         }
     }
@@ -74,7 +76,11 @@ internal sealed class RedisStreamsAdapter : RedisClusterAdapter
         await _persisting.WhenAllAsync(cancellationToken);
         _stateListener?.Dispose();
         _advanceListener?.Dispose();
-        _reader.Remove(Name);
+        foreach (var reader in _otherReaders.Append(_reader))
+        {
+            reader.Remove(Name);
+        }
+
         await base.CloseAsync(cancellationToken);
     }
 
@@ -90,8 +96,13 @@ internal sealed class RedisStreamsAdapter : RedisClusterAdapter
             throw new NotSupportedException(reason);
         }
 
+        foreach (var reader in _otherReaders)
+        {
+            reader.Add(Name, OnEntryElsewhere);
+        }
+
         _reader.Add(Name, OnEntry);
-        await _reader.Started;
+        await Task.WhenAll(_otherReaders.Append(_reader).Select(static reader => reader.Started));
         if (_recovery is not null)
         {
             _advanceListener = _reader.OnAdvanced(_recovery.OnAdvanced);
@@ -174,22 +185,28 @@ internal sealed class RedisStreamsAdapter : RedisClusterAdapter
 
     private void OnEntry(StreamEntry entry)
     {
-        Metrics.Received();
         if (_own is null)
         {
-            if (StreamWire.TryDecodeEntry(entry.Fields, _options.MaxMessageSize, out var message))
-            {
-                OnMessage(message);
-            }
-            else
-            {
-                DropUnreadable(_publisher.Stream, 0);
-            }
-
+            OnEntryElsewhere(entry);
             return;
         }
 
+        Metrics.Received();
         OnLoggedEntry(_own, entry);
+    }
+
+    /// <summary>Without an offset: one in another stream, or where nobody asks for it, would say nothing.</summary>
+    private void OnEntryElsewhere(StreamEntry entry)
+    {
+        Metrics.Received();
+        if (StreamWire.TryDecodeEntry(entry.Fields, _options.MaxMessageSize, out var message))
+        {
+            OnMessage(message);
+        }
+        else
+        {
+            DropUnreadable(_publisher.Stream, 0);
+        }
     }
 
     /// <summary>With recovery: how far this server has delivered changes together with the delivery.</summary>

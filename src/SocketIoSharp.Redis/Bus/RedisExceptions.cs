@@ -17,6 +17,13 @@ internal sealed class RedisUnavailableException : Exception
         : base(message, innerException)
     {
     }
+
+    /// <summary>Whether a server says that it starts, or is no master any more, or knows no master: another connection may find a better one.</summary>
+    public static bool IsMeantBy(string error)
+        => error.StartsWith("LOADING ", StringComparison.Ordinal)
+            || error.StartsWith("READONLY ", StringComparison.Ordinal)
+            || error.StartsWith("MASTERDOWN ", StringComparison.Ordinal)
+            || error.StartsWith("CLUSTERDOWN ", StringComparison.Ordinal);
 }
 
 /// <summary>Redis has refused a command.</summary>

@@ -8,29 +8,6 @@ namespace SocketIoSharp;
 
 public abstract partial class RedisConnection
 {
-    /// <summary>Connects with a configuration of StackExchange.Redis, such as <c>localhost:6379,password=secret</c>.</summary>
-    /// <param name="configuration">Where Redis is, and how to connect. It is not a URL.</param>
-    /// <remarks>
-    /// Every server, emitter and reader of streams opens connections of its own. What the configuration says about repeated
-    /// attempts is not used: a lost connection is replaced, at once and then at least once a second.
-    /// </remarks>
-    public static RedisConnection FromConfiguration(string configuration)
-    {
-        ArgumentException.ThrowIfNullOrWhiteSpace(configuration);
-        if (configuration.Contains("://", StringComparison.Ordinal))
-        {
-            // Taken for the name of a host, it would show up in logs with the password that it may contain.
-            throw new ArgumentException("The configuration must be one of StackExchange.Redis, such as \"localhost:6379,password=secret\", and not a URL.", nameof(configuration));
-        }
-
-        if (ConfigurationOptions.Parse(configuration).EndPoints.Count == 0)
-        {
-            throw new ArgumentException("The configuration names no server.", nameof(configuration));
-        }
-
-        return new StackExchangeRedisConnection(() => new StackExchangeRedisDriver(configuration, null, false));
-    }
-
     /// <summary>Publishes and sends commands over the application's connection, and subscribes over another one with the same configuration.</summary>
     /// <param name="multiplexer">The connection, which stays the application's.</param>
     /// <remarks>
@@ -41,13 +18,11 @@ public abstract partial class RedisConnection
 
     /// <summary>Publishes and sends commands over the application's connection, and subscribes over it as well when it serves this server alone.</summary>
     /// <param name="multiplexer">The connection, which stays the application's.</param>
-    /// <param name="isForThisServerAlone">
-    /// Whether no other Socket.IO server uses the connection: two servers on one subscribing connection would count as one server.
-    /// </param>
+    /// <param name="isForThisServerAlone">Whether no other Socket.IO server uses the connection: two on one subscribing connection would count as one.</param>
     public static RedisConnection FromMultiplexer(IConnectionMultiplexer multiplexer, bool isForThisServerAlone)
     {
         ArgumentNullException.ThrowIfNull(multiplexer);
-        return new StackExchangeRedisConnection(() => new StackExchangeRedisDriver(multiplexer.Configuration, multiplexer, isForThisServerAlone));
+        return new SupervisedRedisConnection(() => new StackExchangeRedisDriver(multiplexer.Configuration, multiplexer, isForThisServerAlone));
     }
 
     /// <summary>Connects with a function of the application, for what a configuration text cannot say.</summary>
@@ -59,18 +34,11 @@ public abstract partial class RedisConnection
     public static RedisConnection FromFactory(Func<CancellationToken, Task<IConnectionMultiplexer>> connect)
     {
         ArgumentNullException.ThrowIfNull(connect);
-        return new StackExchangeRedisConnection(() => new StackExchangeRedisDriver(connect));
-    }
-
-    private sealed class StackExchangeRedisConnection(Func<IRedisDriver> createDriver) : RedisConnection
-    {
-        internal override IRedisBus CreateBus(RedisBusContext context) => new SupervisedRedisBus(createDriver(), context);
+        return new SupervisedRedisConnection(() => new StackExchangeRedisDriver(connect));
     }
 }
 
-/// <summary>
-/// Redis by StackExchange.Redis; nothing outside of this file knows the library.
-/// </summary>
+/// <summary>Redis by StackExchange.Redis; nothing outside of this file knows the library.</summary>
 /// <remarks>
 /// Order: what is published by calls one after the other arrives in their order. Messages of one channel, or of one pattern, are
 /// handled in the order in which they came. Between channels that is only so with version 1; later versions have a queue for
@@ -103,6 +71,8 @@ internal sealed class StackExchangeRedisDriver : IRedisDriver
         _isFactory = true;
     }
 
+    public static bool NamesServer(string configuration) => ConfigurationOptions.Parse(configuration).EndPoints.Count > 0;
+
     public TimeSpan LongestBlock
     {
         get
@@ -112,7 +82,6 @@ internal sealed class StackExchangeRedisDriver : IRedisDriver
                 return s_longestBlock;
             }
 
-            // The library gives a command up after its timeout, and looks for such commands once a second.
             var timeout = Volatile.Read(ref _readerTimeout);
             return timeout == 0 ? s_unknownBlock : TimeSpan.FromMilliseconds(Math.Min(s_longestBlock.TotalMilliseconds, timeout * 0.6));
         }
@@ -121,9 +90,8 @@ internal sealed class StackExchangeRedisDriver : IRedisDriver
     public bool SupportsShardedChannels(out string? reason)
     {
 #if STACKEXCHANGE_REDIS_2_8
-        reason = Volatile.Read(ref _serverVersion) is { Major: < 7 } version
-            ? $"Sharded channels need Redis 7 or later, this is {version}. Use the adapter with ordinary channels."
-            : null;
+        var version = Volatile.Read(ref _serverVersion);
+        reason = version is { Major: < 7 } ? $"Sharded channels need Redis 7 or later, this is {version}. Use the adapter with ordinary channels." : null;
         return reason is null;
 #else
         reason = "Sharded channels need StackExchange.Redis 2.8.41 or later. Reference such a version, or use the adapter with ordinary channels.";
@@ -133,19 +101,12 @@ internal sealed class StackExchangeRedisDriver : IRedisDriver
 
     public Exception? Translate(Exception exception) => exception switch
     {
-        // A server that starts, or is no master any more, or knows no master: another connection may find a better one.
-        RedisServerException server when IsOfNoUse(server.Message) => new RedisUnavailableException($"Redis does not serve: {server.Message}", server),
+        RedisServerException server when RedisUnavailableException.IsMeantBy(server.Message) => new RedisUnavailableException($"Redis does not serve: {server.Message}", server),
         RedisServerException server => new RedisCommandException(server.Message, server),
         RedisConnectionException or ObjectDisposedException => new RedisUnavailableException(exception.Message, exception),
         StackExchange.Redis.RedisCommandException command => new RedisUnavailableException(command.Message, command),
         _ => null,
     };
-
-    private static bool IsOfNoUse(string error)
-        => error.StartsWith("LOADING ", StringComparison.Ordinal)
-            || error.StartsWith("READONLY ", StringComparison.Ordinal)
-            || error.StartsWith("MASTERDOWN ", StringComparison.Ordinal)
-            || error.StartsWith("CLUSTERDOWN ", StringComparison.Ordinal);
 
     public async Task<IRedisLink> ConnectAsync(Action<string> onLost, CancellationToken cancellationToken)
     {
@@ -288,11 +249,10 @@ internal sealed class StackExchangeRedisLink : IRedisLink
         var name = ChannelOf(channel, isSharded ? RedisChannelKind.Sharded : RedisChannelKind.Plain);
         var command = isSharded ? "SHARDNUMSUB" : "NUMSUB";
         var masters = FindClusterMasters();
-        if (masters.Count == 0)
+        if (masters.Length == 0)
         {
             return CountOf(await _database.ExecuteAsync("PUBSUB", command, name));
         }
-
 #if STACKEXCHANGE_REDIS_1
         return (int)(await Task.WhenAll(masters.Select(master => master.SubscriptionSubscriberCountAsync(name)))).Sum();
 #else
@@ -312,8 +272,6 @@ internal sealed class StackExchangeRedisLink : IRedisLink
         _subscribed[name] = queue;
         queue.OnMessage(message => handler((string)message.Channel!, (ReadOnlyMemory<byte>)message.Message));
 #endif
-
-        // Without any server to ask, the library is content as well.
         var endPoint = _subscriber.SubscribedEndpoint(name) ?? throw new RedisUnavailableException("There is no server to subscribe at.");
         ImmutableInterlocked.Update(ref _endPoints, static (all, added) => all.Add(added), endPoint);
     }
@@ -324,11 +282,7 @@ internal sealed class StackExchangeRedisLink : IRedisLink
         var name = ChannelOf(channel, kind);
         if (_subscribed.TryRemove(name, out var receiver))
         {
-#if STACKEXCHANGE_REDIS_1
-            await _subscriber.UnsubscribeAsync(name, receiver);
-#else
-            await receiver.UnsubscribeAsync();
-#endif
+            await UnsubscribeAsync(name, receiver, CommandFlags.None);
         }
     }
 
@@ -344,11 +298,7 @@ internal sealed class StackExchangeRedisLink : IRedisLink
 
         foreach (var (name, receiver) in _subscribed)
         {
-#if STACKEXCHANGE_REDIS_1
-            await _subscriber.UnsubscribeAsync(name, receiver, CommandFlags.FireAndForget);
-#else
-            await receiver.UnsubscribeAsync(CommandFlags.FireAndForget);
-#endif
+            await UnsubscribeAsync(name, receiver, CommandFlags.FireAndForget);
         }
     }
 
@@ -375,15 +325,21 @@ internal sealed class StackExchangeRedisLink : IRedisLink
         }
     }
 
+#if STACKEXCHANGE_REDIS_1
+    private Task UnsubscribeAsync(RedisChannel name, Action<RedisChannel, RedisValue> receiver, CommandFlags flags) => _subscriber.UnsubscribeAsync(name, receiver, flags);
+
+    private static bool IsReplica(IServer server) => server.IsSlave;
+#else
+    private static Task UnsubscribeAsync(RedisChannel name, ChannelMessageQueue receiver, CommandFlags flags) => receiver.UnsubscribeAsync(flags);
+
+    private static bool IsReplica(IServer server) => server.IsReplica;
+#endif
+
     private bool IsReplica(EndPoint? endPoint)
     {
         try
         {
-#if STACKEXCHANGE_REDIS_1
-            return endPoint is not null && _commands.GetServer(endPoint).IsSlave;
-#else
-            return endPoint is not null && _commands.GetServer(endPoint).IsReplica;
-#endif
+            return endPoint is not null && IsReplica(_commands.GetServer(endPoint));
         }
         catch (Exception exception) when (exception is ArgumentException or ObjectDisposedException)
         {
@@ -392,25 +348,10 @@ internal sealed class StackExchangeRedisLink : IRedisLink
     }
 
     /// <summary>The masters of a Redis Cluster; none when it is not one.</summary>
-    private List<IServer> FindClusterMasters()
-    {
-        var masters = new List<IServer>();
-        foreach (var endPoint in _commands.GetEndPoints())
-        {
-            var server = _commands.GetServer(endPoint);
-#if STACKEXCHANGE_REDIS_1
-            var isReplica = server.IsSlave;
-#else
-            var isReplica = server.IsReplica;
-#endif
-            if (server.ServerType == ServerType.Cluster && server.IsConnected && !isReplica)
-            {
-                masters.Add(server);
-            }
-        }
-
-        return masters;
-    }
+    private IServer[] FindClusterMasters()
+        => [.. _commands.GetEndPoints()
+            .Select(endPoint => _commands.GetServer(endPoint))
+            .Where(static server => server.ServerType == ServerType.Cluster && server.IsConnected && !IsReplica(server))];
 
     private static RedisChannel ChannelOf(string channel, RedisChannelKind kind) => kind switch
     {

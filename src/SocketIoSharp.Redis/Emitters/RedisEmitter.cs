@@ -21,6 +21,14 @@ public sealed class RedisEmitter : IRedisEmitter, IAsyncDisposable
     /// <summary>Creates an emitter to servers with the classic adapter.</summary>
     /// <param name="connection">How Redis is reached.</param>
     /// <param name="options">The options of the servers' adapter.</param>
+    public RedisEmitter(RedisConnection connection, RedisAdapterOptions options)
+        : this(connection, options, new RedisEmitterServices())
+    {
+    }
+
+    /// <summary>Creates an emitter to servers with the classic adapter.</summary>
+    /// <param name="connection">How Redis is reached.</param>
+    /// <param name="options">The options of the servers' adapter.</param>
     /// <param name="services">What the emitter uses beside it.</param>
     public RedisEmitter(RedisConnection connection, RedisAdapterOptions options, RedisEmitterServices services)
         : this(connection, options, services, (link, name) => new ClassicPublisher(link, options, name))
@@ -30,9 +38,25 @@ public sealed class RedisEmitter : IRedisEmitter, IAsyncDisposable
     /// <summary>Creates an emitter to servers with the sharded adapter.</summary>
     /// <param name="connection">How Redis is reached.</param>
     /// <param name="options">The options of the servers' adapter.</param>
+    public RedisEmitter(RedisConnection connection, ShardedRedisAdapterOptions options)
+        : this(connection, options, new RedisEmitterServices())
+    {
+    }
+
+    /// <summary>Creates an emitter to servers with the sharded adapter.</summary>
+    /// <param name="connection">How Redis is reached.</param>
+    /// <param name="options">The options of the servers' adapter.</param>
     /// <param name="services">What the emitter uses beside it.</param>
     public RedisEmitter(RedisConnection connection, ShardedRedisAdapterOptions options, RedisEmitterServices services)
         : this(connection, options, services, (link, name) => new ShardedPublisher(link, options, name))
+    {
+    }
+
+    /// <summary>Creates an emitter to servers with the streams adapter.</summary>
+    /// <param name="connection">How Redis is reached.</param>
+    /// <param name="options">The options of the servers' adapter.</param>
+    public RedisEmitter(RedisConnection connection, RedisStreamsAdapterOptions options)
+        : this(connection, options, new RedisEmitterServices())
     {
     }
 
@@ -110,6 +134,9 @@ public sealed class RedisEmitter : IRedisEmitter, IAsyncDisposable
 /// <summary>What an emitter uses beside Redis; all of it has a default.</summary>
 public sealed class RedisEmitterServices
 {
+    private static readonly Lazy<IMeterFactory> s_meters =
+        new(static () => new ServiceCollection().AddMetrics().BuildServiceProvider().GetRequiredService<IMeterFactory>());
+
     /// <summary>Writes the arguments of events.</summary>
     public IPayloadSerializer Serializer { get; init; } = new SystemTextJsonPayloadSerializer(SystemTextJsonPayloadSerializer.CreateOptions());
 
@@ -117,7 +144,7 @@ public sealed class RedisEmitterServices
     public ILoggerFactory LoggerFactory { get; init; } = NullLoggerFactory.Instance;
 
     /// <summary>Where to count.</summary>
-    public IMeterFactory MeterFactory { get; init; } = new ServiceCollection().AddMetrics().BuildServiceProvider().GetRequiredService<IMeterFactory>();
+    public IMeterFactory MeterFactory { get; init; } = s_meters.Value;
 
     /// <summary>The time.</summary>
     public TimeProvider Time { get; init; } = TimeProvider.System;

@@ -1,3 +1,5 @@
+using Microsoft.Extensions.Logging;
+
 namespace SocketIoSharp;
 
 /// <summary>
@@ -10,7 +12,9 @@ namespace SocketIoSharp;
 /// <param name="sessionKeyPrefix">Begins the keys of sessions.</param>
 /// <param name="lifetime">How long a client may stay away.</param>
 /// <param name="time">The time.</param>
-internal sealed class RedisRecovery(IRedisBus bus, string stream, string sessionKeyPrefix, TimeSpan lifetime, TimeProvider time)
+/// <param name="logger">Where it logs.</param>
+internal sealed partial class RedisRecovery(
+    IRedisBus bus, string stream, string sessionKeyPrefix, TimeSpan lifetime, TimeProvider time, ILogger logger)
 {
     private const int PageSize = 500;
     private const int MaxPages = 200;
@@ -57,23 +61,46 @@ internal sealed class RedisRecovery(IRedisBus bus, string stream, string session
         }
     }
 
-    public Task PersistAsync(RecoverySession session, Func<SocketData, ClusterValue> writeData)
-        => bus.ExecuteAsync(
-            "SET",
-            new RedisArgument[]
-            {
-                sessionKeyPrefix + session.PrivateId,
-                StreamWire.EncodeSession(session, writeData),
-                "PX",
-                Math.Max(1, (long)lifetime.TotalMilliseconds),
-            },
-            CancellationToken.None);
+    /// <summary>Keeps a session. While Redis is away that is not possible: the client will connect as a new one.</summary>
+    public async Task PersistAsync(RecoverySession session, Func<SocketData, ClusterValue> writeData)
+    {
+        try
+        {
+            await bus.ExecuteAsync(
+                "SET",
+                new RedisArgument[]
+                {
+                    sessionKeyPrefix + session.PrivateId,
+                    StreamWire.EncodeSession(session, writeData),
+                    "PX",
+                    Math.Max(1, (long)lifetime.TotalMilliseconds),
+                },
+                CancellationToken.None);
+        }
+        catch (Exception exception) when (exception is RedisUnavailableException or RedisCommandException)
+        {
+            Log.NotKept(logger, exception, session.Id);
+        }
+    }
 
     /// <summary>
     /// Looks for a session that can be resumed, without using it up. One whose client names a place that is not in the stream,
     /// or not any more, is used up all the same: nobody tries one offset after the other.
     /// </summary>
     public async Task<StoredSession?> FindAsync(string privateId, string? offset, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await FindCoreAsync(privateId, offset, cancellationToken);
+        }
+        catch (Exception exception) when (exception is RedisUnavailableException or RedisCommandException)
+        {
+            Log.NotFound(logger, exception);
+            return null;
+        }
+    }
+
+    private async Task<StoredSession?> FindCoreAsync(string privateId, string? offset, CancellationToken cancellationToken)
     {
         var key = sessionKeyPrefix + privateId;
         if (Read(await bus.ExecuteAsync("GET", new RedisArgument[] { key }, cancellationToken), privateId) is not { } stored)
@@ -107,6 +134,26 @@ internal sealed class RedisRecovery(IRedisBus bus, string stream, string session
     /// <param name="attach">Gives the client what it missed.</param>
     /// <param name="cancellationToken">Ends the attempt.</param>
     public async Task<bool> ResumeAsync(
+        RecoverySession session,
+        StreamId start,
+        Func<StreamId> getDelivered,
+        Action<Action> deliverNothingWhile,
+        EntryReader read,
+        Action<IReadOnlyList<EncodedPacket>> attach,
+        CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await ResumeCoreAsync(session, start, getDelivered, deliverNothingWhile, read, attach, cancellationToken);
+        }
+        catch (Exception exception) when (exception is RedisUnavailableException or RedisCommandException)
+        {
+            Log.NotFound(logger, exception);
+            return false;
+        }
+    }
+
+    private async Task<bool> ResumeCoreAsync(
         RecoverySession session,
         StreamId start,
         Func<StreamId> getDelivered,
@@ -234,5 +281,14 @@ internal sealed class RedisRecovery(IRedisBus bus, string stream, string session
         }
 
         return null;
+    }
+
+    private static partial class Log
+    {
+        [LoggerMessage(1, LogLevel.Warning, "The session of socket {SocketId} could not be kept; its client will connect as a new one.", EventName = nameof(NotKept))]
+        public static partial void NotKept(ILogger logger, Exception exception, string socketId);
+
+        [LoggerMessage(2, LogLevel.Warning, "A session could not be looked for; its client connects as a new one.", EventName = nameof(NotFound))]
+        public static partial void NotFound(ILogger logger, Exception exception);
     }
 }

@@ -1,4 +1,3 @@
-using System.Buffers;
 using System.Text.Json;
 using System.Text.Unicode;
 using SocketIoSharp.EngineIO;
@@ -14,7 +13,7 @@ internal readonly record struct WireText(ReadOnlyMemory<byte> Json, IReadOnlyLis
     public const int MaxDepth = 520;
 
     // An empty binary value of two bytes grows to a hundred.
-    private const int MaxAttachments = 1_000_000;
+    public const int MaxAttachments = 1_000_000;
 
     /// <summary>What JSON messages begin with; nothing else in MessagePack that servers send does.</summary>
     private const byte JsonStart = (byte)'{';
@@ -84,31 +83,6 @@ internal readonly record struct WireText(ReadOnlyMemory<byte> Json, IReadOnlyLis
         catch (JsonException)
         {
             return false;
-        }
-    }
-}
-
-/// <summary>Buffers that threads use again and again.</summary>
-internal static class WireBuffer
-{
-    private const int LargestKept = 64 * 1024;
-
-    [ThreadStatic]
-    private static ArrayBufferWriter<byte>? t_spare;
-
-    public static ArrayBufferWriter<byte> Rent()
-    {
-        var buffer = t_spare ?? new ArrayBufferWriter<byte>(1024);
-        t_spare = null;
-        return buffer;
-    }
-
-    public static void Return(ArrayBufferWriter<byte> buffer)
-    {
-        buffer.ResetWrittenCount();
-        if (buffer.Capacity <= LargestKept)
-        {
-            t_spare = buffer;
         }
     }
 }

@@ -298,7 +298,10 @@ internal partial class SocketNamespace : Broadcaster, INamespace
     private async Task<BroadcastAcks<T>> RequestServerSideAsync<T>(EncodedPacket packet)
     {
         var acks = await Adapter.ServerSideEmitWithAckAsync(packet, IO.Options.BroadcastAckTimeout, CancellationToken.None);
-        return new BroadcastAcks<T>([.. acks.Responses.Select(static response => response is null ? ArgumentReader.Missing<T>(0) : response.Get<T>())], acks.IsComplete);
+        return new BroadcastAcks<T>(
+            [.. acks.Responses.Select(static response => response is null ? ArgumentReader.Missing<T>(0) : response.Get<T>())],
+            acks.IsComplete,
+            acks.MissingServers);
     }
 
     private async Task ObserveAsync(Task joining)

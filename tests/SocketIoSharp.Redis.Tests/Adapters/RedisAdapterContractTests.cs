@@ -30,6 +30,11 @@ public sealed class RedisAdapterContractTests(AdapterKind adapter, BusKind bus) 
 
     protected override int ServerCount => 3;
 
+    protected override bool HasOffsets => adapter.HasRecovery();
+
+    // The classic wire is JSON here, as in Node.
+    protected override bool CarriesBinaryData => adapter is not (AdapterKind.Classic or AdapterKind.ClassicWithOwnResponses or AdapterKind.ClassicWithLog);
+
     [OneTimeSetUp]
     public async Task ConnectAsync() => _connection = await _bus.ConnectAsync();
 

@@ -32,6 +32,7 @@ public sealed class RedisRestartTests(AdapterKind adapter)
         var receivedHere = ReceiveAsync(here);
         var receivedThere = ReceiveAsync(there);
 
+        await TestCluster.BecomesAsync(() => Task.FromResult(receivedThere.Last >= 50));
         await redis.StopAsync();
         await TestCluster.BecomesAsync(() => Task.FromResult(!IsUp(first) && !IsUp(second)));
         var lastBefore = sending.Last;

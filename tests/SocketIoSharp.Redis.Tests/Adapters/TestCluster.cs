@@ -1,4 +1,6 @@
+using System.Diagnostics.Metrics;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging.Abstractions;
 using SocketIoSharp.TestKit;
 
 namespace SocketIoSharp.Redis.Tests.Adapters;
@@ -60,6 +62,16 @@ internal sealed class TestCluster : IAsyncDisposable
         {
             await BecomesAsync(async () => await server.IO.Adapter.GetServerCountAsync(CancellationToken.None) == count);
         }
+    }
+
+    /// <summary>Waits until the session of a client that is gone is in Redis.</summary>
+    public async Task WhenSessionIsKeptAsync(string privateId)
+    {
+        await using var link = new RedisLink(
+            await _bus.ConnectAsync(), new RedisAdapterOptions(), NullLoggerFactory.Instance, _servers[0].Services.GetRequiredService<IMeterFactory>(), TimeProvider.System);
+        await link.Bus.State.WhenUpAsync(CancellationToken.None).Soon();
+        var key = new RedisArgument[] { $"{Prefix}:session:{privateId}" };
+        await BecomesAsync(async () => !(await link.Bus.ExecuteAsync("GET", key, CancellationToken.None)).IsNull);
     }
 
     public static async Task BecomesAsync(Func<Task<bool>> condition)
