@@ -11,13 +11,16 @@ const socket = io({
   auth: (send) => send({ name: byId("name").value, room: room() }),
 });
 
-let node = "";
+let node = ""; // which one serves this page, while one does
 socket.on("welcome", (name) => {
   node = name;
   showStatus();
 });
 socket.on("connect", () => socket.io.engine.once("upgrade", showStatus));
-socket.on("disconnect", showStatus);
+socket.on("disconnect", () => {
+  node = "";
+  showStatus();
+});
 socket.on("visitors changed", listVisitors);
 socket.on("said", (message) => {
   byId("messages").append(element("li", `${message.name} (node ${message.node}): ${message.text}`));
@@ -58,8 +61,8 @@ function connectAgain() {
 }
 
 function showStatus() {
-  byId("status").textContent = socket.connected ? `Served by node ${node} over ${socket.io.engine.transport.name}` : "Connecting…";
-  document.body.dataset.node = socket.connected ? node : "";
+  byId("status").textContent = node ? `Served by node ${node} over ${socket.io.engine.transport.name}` : "Connecting…";
+  document.body.dataset.node = node;
 }
 
 // One question at a time. What changes while it is on its way is asked for with the next one: the last answer is always
