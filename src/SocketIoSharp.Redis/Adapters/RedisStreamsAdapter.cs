@@ -41,6 +41,8 @@ internal sealed class RedisStreamsAdapter : RedisClusterAdapter
 
     private protected override bool IsSharded => _options.UseShardedPubSub;
 
+    private protected override OwnEvents? Own => _own;
+
     public override Task BroadcastAsync(EncodedPacket packet, BroadcastOptions options)
     {
         ArgumentNullException.ThrowIfNull(packet);
@@ -72,13 +74,16 @@ internal sealed class RedisStreamsAdapter : RedisClusterAdapter
 
     public override async Task CloseAsync(CancellationToken cancellationToken)
     {
+        BeginClosing();
+
         // Sessions of clients that this server has just sent away are found again by the next one.
         await _persisting.WhenAllAsync(cancellationToken);
         _stateListener?.Dispose();
         _advanceListener?.Dispose();
-        foreach (var reader in _otherReaders.Append(_reader))
+        _reader.Remove(Name, OnEntry);
+        foreach (var reader in _otherReaders)
         {
-            reader.Remove(Name);
+            reader.Remove(Name, OnEntryElsewhere);
         }
 
         await base.CloseAsync(cancellationToken);
@@ -96,6 +101,13 @@ internal sealed class RedisStreamsAdapter : RedisClusterAdapter
             throw new NotSupportedException(reason);
         }
 
+        if (_recovery is not null)
+        {
+            // It may be a second attempt.
+            _advanceListener ??= _reader.OnAdvanced(_recovery.OnAdvanced);
+            _stateListener ??= Bus.State.OnChanged(OnStateChanged);
+        }
+
         foreach (var reader in _otherReaders)
         {
             reader.Add(Name, OnEntryElsewhere);
@@ -103,14 +115,10 @@ internal sealed class RedisStreamsAdapter : RedisClusterAdapter
 
         _reader.Add(Name, OnEntry);
         await Task.WhenAll(_otherReaders.Append(_reader).Select(static reader => reader.Started));
-        if (_recovery is not null)
+        if (_recovery is not null && _reader.Position is var position && position > StreamId.Start)
         {
-            _advanceListener = _reader.OnAdvanced(_recovery.OnAdvanced);
-            _stateListener = Bus.State.OnChanged(OnStateChanged);
-            if (_reader.First is { } first)
-            {
-                BeginAt(first.Id.ToString());
-            }
+            // Not where the reader began: a namespace that comes later did not send what stands in between to its clients.
+            BeginAt(position.ToString());
         }
 
         var kind = IsSharded ? RedisChannelKind.Sharded : RedisChannelKind.Plain;

@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using System.Diagnostics.Metrics;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
@@ -13,7 +12,6 @@ namespace SocketIoSharp;
 /// <remarks>Node: @socket.io/redis-emitter, @socket.io/redis-streams-emitter.</remarks>
 public sealed class RedisEmitter : IRedisEmitter, IAsyncDisposable
 {
-    private readonly ConcurrentDictionary<string, IClusterPublisher> _publishers = new(StringComparer.Ordinal);
     private readonly Func<string, IClusterPublisher> _createPublisher;
     private readonly RedisLink _link;
     private readonly RedisEmitterOperator _main;
@@ -79,7 +77,7 @@ public sealed class RedisEmitter : IRedisEmitter, IAsyncDisposable
         Serializer = services.Serializer;
         _link = new RedisLink(connection, options, services.LoggerFactory, services.MeterFactory, services.Time);
         _createPublisher = name => createPublisher(_link, name);
-        _main = new RedisEmitterOperator(this, NamespaceName.Main, BroadcastOptions.Everybody);
+        _main = new RedisEmitterOperator(this, CreatePublisher(NamespaceName.Main), NamespaceName.Main, BroadcastOptions.Everybody);
     }
 
     /// <inheritdoc/>
@@ -127,8 +125,8 @@ public sealed class RedisEmitter : IRedisEmitter, IAsyncDisposable
     /// <inheritdoc/>
     public ValueTask DisposeAsync() => _link.DisposeAsync();
 
-    internal Task PublishAsync(string namespaceName, ClusterMessage message)
-        => _publishers.GetOrAdd(namespaceName, static (name, create) => create(name), _createPublisher).PublishAsync(message);
+    /// <summary>Not kept for the next time: there is no end to the names of dynamic namespaces.</summary>
+    internal IClusterPublisher CreatePublisher(string namespaceName) => _createPublisher(namespaceName);
 }
 
 /// <summary>What an emitter uses beside Redis; all of it has a default.</summary>

@@ -1,0 +1,39 @@
+namespace SocketIoSharp;
+
+/// <summary>The log of this namespace, and where this server stands in it. All but the constants is guarded by the delivery.</summary>
+internal sealed class ClassicLog(string stream, int maxLength, RedisRecovery recovery, OwnEvents own)
+{
+    public string Stream => stream;
+
+    /// <summary>Servers that keep the log have subscribed to it, and are counted.</summary>
+    public string Channel => stream;
+
+    public int MaxLength => maxLength;
+
+    public RedisRecovery Recovery => recovery;
+
+    public OwnEvents Own => own;
+
+    public PendingTasks Persisting { get; } = new();
+
+    public IDisposable? StateListener { get; set; }
+
+    /// <summary>The place of the newest event that this server's clients have.</summary>
+    public StreamId Delivered { get; set; }
+
+    /// <summary>Whether Redis was away, and what was published meanwhile is still being read.</summary>
+    public bool IsCatchingUp { get; set; }
+
+    /// <summary>How often Redis has gone away.</summary>
+    public int Outages { get; set; }
+
+    /// <summary>The newest event that came over its channel meanwhile.</summary>
+    public StreamId PassedOver { get; set; }
+
+    /// <summary>Whether clients here got something that is not in the log.</summary>
+    public bool HasUnlogged { get; set; }
+
+    public bool HasEventSinceGap { get; set; }
+
+    public bool HasMarkedGap { get; set; }
+}
