@@ -61,6 +61,7 @@ trap 'exit 0' INT TERM HUP
 
 require nginx
 if [[ -z ${PROGRAM:-} ]]; then
+  echo "Building the example..."
   dotnet build -c Release --nologo -v quiet
   PROGRAM=bin/Release/net10.0/Cluster.dll
 fi
