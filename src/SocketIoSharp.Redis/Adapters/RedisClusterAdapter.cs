@@ -150,7 +150,7 @@ internal abstract partial class RedisClusterAdapter : ClusterAdapter
         }
 
         var delivering = Task.CompletedTask;
-        DeliverNothingWhile(() => delivering = own.WhenGone());
+        DeliverNothingWhile(() => delivering = own.WhenGoneAsync());
         if (delivering.IsCompleted)
         {
             return;

@@ -60,7 +60,7 @@ internal sealed class OwnEvents(Action<BroadcastMessage, string?> deliver)
     }
 
     /// <summary>Complete when all that wait now have been taken back, or delivered without that.</summary>
-    public Task WhenGone()
+    public Task WhenGoneAsync()
     {
         List<Task>? waiting = null;
         foreach (var own in _pending)

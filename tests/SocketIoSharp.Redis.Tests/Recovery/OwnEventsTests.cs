@@ -82,14 +82,14 @@ public sealed class OwnEventsTests
     {
         var first = _events.Add(CreateMessage(), s_refresh);
         _events.Add(CreateMessage(), s_other);
-        var gone = _events.WhenGone();
+        var gone = _events.WhenGoneAsync();
 
         _events.Fail(first);
         Assert.That(gone.IsCompleted, Is.False);
         _events.TryTake(s_other, out _);
 
         Assert.That(async () => await gone.Soon(), Throws.Nothing);
-        Assert.That(_events.WhenGone().IsCompleted);
+        Assert.That(_events.WhenGoneAsync().IsCompleted);
     }
 
     private static BroadcastMessage CreateMessage() => new()
