@@ -183,7 +183,7 @@ internal sealed class RedisStreamsAdapter : RedisClusterAdapter
             }
             else
             {
-                DropUnreadable(_publisher.Stream, 0);
+                DropUnreadable(_publisher.Stream, GetSize(entry));
             }
 
             return;
@@ -211,7 +211,7 @@ internal sealed class RedisStreamsAdapter : RedisClusterAdapter
 
         if (!StreamWire.TryDecodeEntry(entry.Fields, _options.MaxMessageSize, out var message))
         {
-            DropUnreadable(_publisher.Stream, 0);
+            DropUnreadable(_publisher.Stream, GetSize(entry));
         }
         else if (message is BroadcastMessage)
         {
@@ -237,6 +237,17 @@ internal sealed class RedisStreamsAdapter : RedisClusterAdapter
             delivered = read > _delivered ? read : _delivered;
         });
         return delivered;
+    }
+
+    private static int GetSize(in StreamEntry entry)
+    {
+        var size = 0L;
+        foreach (var field in entry.Fields)
+        {
+            size += field.Bytes.Length;
+        }
+
+        return (int)Math.Min(size, int.MaxValue);
     }
 
     private RedisRecovery.EntryKind ReadEvent(in StreamEntry entry, out BroadcastMessage? message)

@@ -17,6 +17,7 @@ public sealed class RedisEmitter : IRedisEmitter, IAsyncDisposable
     private readonly Func<string, IClusterPublisher> _createPublisher;
     private readonly RedisLink _link;
     private readonly RedisEmitterOperator _main;
+    private volatile bool _isDisposed;
 
     /// <summary>Creates an emitter to servers with the classic adapter.</summary>
     /// <param name="connection">How Redis is reached.</param>
@@ -101,10 +102,17 @@ public sealed class RedisEmitter : IRedisEmitter, IAsyncDisposable
     public Task ServerSideEmitAsync(string eventName, params ReadOnlySpan<object?> arguments) => _main.ServerSideEmitAsync(eventName, arguments);
 
     /// <inheritdoc/>
-    public ValueTask DisposeAsync() => _link.DisposeAsync();
+    public ValueTask DisposeAsync()
+    {
+        _isDisposed = true;
+        return _link.DisposeAsync();
+    }
 
     internal Task PublishAsync(string namespaceName, ClusterMessage message)
-        => _publishers.GetOrAdd(namespaceName, static (name, create) => create(name), _createPublisher).PublishAsync(message);
+    {
+        ObjectDisposedException.ThrowIf(_isDisposed, this);
+        return _publishers.GetOrAdd(namespaceName, static (name, create) => create(name), _createPublisher).PublishAsync(message);
+    }
 }
 
 /// <summary>What an emitter uses beside Redis; all of it has a default.</summary>

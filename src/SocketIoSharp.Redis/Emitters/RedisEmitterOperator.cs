@@ -34,7 +34,7 @@ internal sealed class RedisEmitterOperator(RedisEmitter emitter, string namespac
 
     public Task ServerSideEmitAsync(string eventName, params ReadOnlySpan<object?> arguments)
     {
-        ReservedEvents.ThrowIfNotAllowed(eventName);
+        ServerSideEvents.ThrowIfNotAllowed(eventName);
         return PublishAsync(new ServerSideEmitMessage { Uid = ClassicWire.EmitterUid, Namespace = namespaceName, Packet = CreatePacket(eventName, arguments) });
     }
 
