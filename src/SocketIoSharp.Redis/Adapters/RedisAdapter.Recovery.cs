@@ -16,6 +16,9 @@ internal sealed partial class RedisAdapter
     // How far an event is looked for behind marks at the start.
     private const int StartDepth = 16;
 
+    // How far the clock of Redis may be ahead of this server's before its places are looked up in the log.
+    private static readonly TimeSpan s_credibleLead = TimeSpan.FromSeconds(1);
+
     private ClassicLog? _log;
 
     public override bool CanRecover => _log is not null;
@@ -116,6 +119,7 @@ internal sealed partial class RedisAdapter
             if (newest.Count > 0 && newest[0].Id > log.Delivered)
             {
                 log.Delivered = newest[0].Id;
+                log.Newest = newest[0].Id;
             }
         });
         if (newest.Find(static entry => entry.Fields is [var name, _] && name.ToString() == RedisScripts.MessageField) is { Fields: not null } last)
@@ -176,12 +180,15 @@ internal sealed partial class RedisAdapter
 
         // What is behind the head: the head of a short text, and the text.
         var head = bytes[..^(Encoding.UTF8.GetByteCount(offset!) + (offset!.Length < 32 ? 1 : 2))].ToArray();
+        var mustCatchUp = false;
         DeliverNothingWhile(() =>
         {
-            if (log.IsCatchingUp)
+            if (log.IsCatchingUp || !IsCredible(log, id))
             {
-                // It is in the log as well, behind what was missed.
+                // It is in the log as well, behind what was missed; or somebody has made it up.
                 log.PassedOver = id > log.PassedOver ? id : log.PassedOver;
+                mustCatchUp = !log.IsCatchingUp;
+                log.IsCatchingUp = true;
             }
             else if (id > log.Delivered)
             {
@@ -189,6 +196,17 @@ internal sealed partial class RedisAdapter
             }
         });
         log.Recovery.OnAdvanced();
+        if (mustCatchUp)
+        {
+            _ = CatchUpAsync(log);
+        }
+    }
+
+    /// <summary>A place far ahead, taken at its word, would keep everything back that comes before it.</summary>
+    private bool IsCredible(ClassicLog log, StreamId id)
+    {
+        var now = (ulong)Context.Time.GetUtcNow().ToUnixTimeMilliseconds();
+        return id.Milliseconds <= Math.Max(now, log.Newest.Milliseconds) + (ulong)s_credibleLead.TotalMilliseconds;
     }
 
     private void DeliverLogged(ClassicLog log, BroadcastMessage message, ReadOnlySpan<byte> head, StreamId id)
@@ -230,6 +248,8 @@ internal sealed partial class RedisAdapter
         {
             while (Bus.State.IsUp)
             {
+                // What has been passed over until now is in the log, or never will be.
+                DeliverNothingWhile(() => log.PassedOver = StreamId.Start);
                 var page = StreamEntry.ReadAll(await Bus.ExecuteAsync(
                     "XRANGE", new RedisArgument[] { log.Stream, log.Delivered.ToString(), "+", "COUNT", PageSize }, CancellationToken.None));
                 var isDone = false;
@@ -272,6 +292,7 @@ internal sealed partial class RedisAdapter
 
     private void CatchUp(ClassicLog log, StreamEntry entry)
     {
+        log.Newest = entry.Id;
         if (ReadHead(entry) is { } head && TryDecodeLogged(head, entry.Id, out var message))
         {
             DeliverLogged(log, message, head.Span, entry.Id);
@@ -334,7 +355,7 @@ internal sealed partial class RedisAdapter
         [LoggerMessage(1, LogLevel.Debug, "A session in {Namespace} is not resumed: {Servers} servers are there, but {Writers} keep the recovery log.", EventName = nameof(ResumeRefused))]
         public static partial void ResumeRefused(ILogger logger, string @namespace, int servers, int writers);
 
-        [LoggerMessage(2, LogLevel.Error, "Catching up in {Namespace} after Redis was away failed.", EventName = nameof(CatchUpFailed))]
+        [LoggerMessage(2, LogLevel.Error, "Catching up with the recovery log in {Namespace} failed.", EventName = nameof(CatchUpFailed))]
         public static partial void CatchUpFailed(ILogger logger, Exception exception, string @namespace);
     }
 
@@ -359,10 +380,13 @@ internal sealed partial class RedisAdapter
         /// <summary>The place of the newest event that this server's clients have.</summary>
         public StreamId Delivered { get; set; }
 
-        /// <summary>Whether Redis was away, and what was published meanwhile is still being read.</summary>
+        /// <summary>The newest place that was read from the log itself.</summary>
+        public StreamId Newest { get; set; }
+
+        /// <summary>Whether events are taken from the log: Redis was away, or a place needs to be looked up.</summary>
         public bool IsCatchingUp { get; set; }
 
-        /// <summary>The newest event that came over its channel meanwhile.</summary>
+        /// <summary>The newest event that came over its channel since the log was asked for.</summary>
         public StreamId PassedOver { get; set; }
 
         /// <summary>Whether clients here got something that is not in the log.</summary>
