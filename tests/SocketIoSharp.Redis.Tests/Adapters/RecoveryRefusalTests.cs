@@ -147,7 +147,7 @@ public sealed class RecoveryRefusalTests(AdapterKind adapter) : IAsyncDisposable
         await StartAsync();
         var (client, offset) = await LoseAsync();
         var stored = value is [(byte)'{', ..]
-            ? System.Text.Encoding.ASCII.GetBytes(Convert.ToBase64String(Pack(System.Text.Encoding.UTF8.GetString(value).Replace("{pid}", client.PrivateId, StringComparison.Ordinal))))
+            ? System.Text.Encoding.ASCII.GetBytes(Convert.ToBase64String(Security.HostileMessages.Pack(System.Text.Encoding.UTF8.GetString(value).Replace("{pid}", client.PrivateId, StringComparison.Ordinal))))
             : value;
         await _link.Bus.ExecuteAsync("SET", new RedisArgument[] { $"{_cluster.Prefix}:session:{client.PrivateId}", stored }, CancellationToken.None).Soon();
 
@@ -177,20 +177,6 @@ public sealed class RecoveryRefusalTests(AdapterKind adapter) : IAsyncDisposable
         var packets = new[] { await again.ReceiveAsync(), await again.ReceiveAsync() };
         Assert.That(packets.Select(RecoveringClient.WithoutOffset), Has.One.EqualTo("""2["missed"]"""));
         Assert.That(packets, Has.One.Contains(client.PrivateId));
-    }
-
-    private static byte[] Pack(string json)
-    {
-        var output = ArgumentWriter.Rent();
-        try
-        {
-            output.Write(System.Text.Encoding.UTF8.GetBytes(json));
-            return WireWriter.ToMessagePack(output).ToArray();
-        }
-        finally
-        {
-            output.Return();
-        }
     }
 
     private async Task StartAsync(Action<SocketIOOptions>? configure = null, string? user = null)

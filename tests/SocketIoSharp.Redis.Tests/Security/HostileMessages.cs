@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Text;
 
 namespace SocketIoSharp.Redis.Tests.Security;
@@ -13,6 +14,21 @@ internal static class HostileMessages
         0x80, 0x04, 0x95, 0x1D, 0, 0, 0, 0, 0, 0, 0, 0x8C, 0x05, .. "posix"u8, 0x94, 0x8C, 0x06, .. "system"u8, 0x94, 0x93, 0x94,
         0x8C, 0x02, .. "id"u8, 0x94, 0x85, 0x94, 0x52, 0x94, 0x2E,
     ];
+
+    /// <summary>The same value as MessagePack.</summary>
+    public static byte[] Pack(string json)
+    {
+        var output = ArgumentWriter.Rent();
+        try
+        {
+            output.Write(Encoding.UTF8.GetBytes(json));
+            return WireWriter.ToMessagePack(output).ToArray();
+        }
+        finally
+        {
+            output.Return();
+        }
+    }
 
     /// <summary>What is no message on any channel.</summary>
     public static IEnumerable<byte[]> Garbage()
