@@ -18,6 +18,9 @@ internal sealed partial class RedisAdapter
 
     private static readonly TimeSpan s_pauseAfterLoss = TimeSpan.FromMilliseconds(100);
 
+    // How far the clock of Redis may be ahead of this server's before its places are looked up in the log.
+    private static readonly TimeSpan s_credibleLead = TimeSpan.FromSeconds(1);
+
     private ClassicLog? _log;
 
     public override bool CanRecover => _log is not null;
@@ -121,6 +124,7 @@ internal sealed partial class RedisAdapter
             if (newest.Count > 0 && newest[0].Id > log.Delivered)
             {
                 log.Delivered = newest[0].Id;
+                log.Newest = newest[0].Id;
             }
         });
         if (newest.Find(static entry => entry.Fields is [var name, _] && name.ToString() == RedisScripts.MessageField) is { Fields: not null } last)
@@ -205,12 +209,17 @@ internal sealed partial class RedisAdapter
 
         // What is behind the head: the head of a short text, and the text.
         var head = bytes[..^(Encoding.UTF8.GetByteCount(offset!) + (offset!.Length < 32 ? 1 : 2))].ToArray();
+        var mustCatchUp = false;
+        var outage = 0;
         DeliverNothingWhile(() =>
         {
-            if (log.IsCatchingUp)
+            if (log.IsCatchingUp || !IsCredible(log, id))
             {
-                // It is in the log as well, behind what was missed.
+                // It is in the log as well, behind what was missed; or somebody has made it up.
                 log.PassedOver = id > log.PassedOver ? id : log.PassedOver;
+                mustCatchUp = !log.IsCatchingUp;
+                log.IsCatchingUp = true;
+                outage = log.Outages;
             }
             else if (id > log.Delivered)
             {
@@ -218,6 +227,17 @@ internal sealed partial class RedisAdapter
             }
         });
         log.Recovery.OnAdvanced();
+        if (mustCatchUp)
+        {
+            _ = CatchUpAsync(log, outage);
+        }
+    }
+
+    /// <summary>A place far ahead, taken at its word, would keep everything back that comes before it.</summary>
+    private bool IsCredible(ClassicLog log, StreamId id)
+    {
+        var now = (ulong)Context.Time.GetUtcNow().ToUnixTimeMilliseconds();
+        return id.Milliseconds <= Math.Max(now, log.Newest.Milliseconds) + (ulong)s_credibleLead.TotalMilliseconds;
     }
 
     private void DeliverLogged(ClassicLog log, BroadcastMessage message, ReadOnlySpan<byte> head, StreamId id)
@@ -312,6 +332,7 @@ internal sealed partial class RedisAdapter
 
     private void CatchUp(ClassicLog log, StreamEntry entry)
     {
+        log.Newest = entry.Id;
         if (ReadHead(entry) is { } head && TryDecodeLogged(head, entry.Id, out var message))
         {
             DeliverLogged(log, message, head.Span, entry.Id);
@@ -374,7 +395,7 @@ internal sealed partial class RedisAdapter
         [LoggerMessage(1, LogLevel.Debug, "A session in {Namespace} is not resumed: {Servers} servers are there, but {Writers} keep the recovery log.", EventName = nameof(ResumeRefused))]
         public static partial void ResumeRefused(ILogger logger, string @namespace, int servers, int writers);
 
-        [LoggerMessage(2, LogLevel.Error, "Catching up in {Namespace} after Redis was away failed.", EventName = nameof(CatchUpFailed))]
+        [LoggerMessage(2, LogLevel.Error, "Catching up with the recovery log in {Namespace} failed.", EventName = nameof(CatchUpFailed))]
         public static partial void CatchUpFailed(ILogger logger, Exception exception, string @namespace);
     }
 }

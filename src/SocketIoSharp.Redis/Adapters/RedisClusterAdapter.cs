@@ -14,6 +14,9 @@ internal abstract partial class RedisClusterAdapter : ClusterAdapter
     private readonly RedisAdapterOptionsBase _options;
     private readonly HashSet<RedisSubscription> _subscriptions = [];
     private bool _isClosed;
+    private readonly LogThrottle _unreadable;
+    private readonly LogThrottle _tooLarge;
+    private readonly LogThrottle _failed;
     private int _onTheirWay;
     private int _lastCount = 1;
 
@@ -24,6 +27,9 @@ internal abstract partial class RedisClusterAdapter : ClusterAdapter
         Bus = link.Bus;
         Metrics = link.Metrics;
         Logger = context.LoggerFactory.CreateLogger<RedisClusterAdapter>();
+        _unreadable = new LogThrottle(context.Time);
+        _tooLarge = new LogThrottle(context.Time);
+        _failed = new LogThrottle(context.Time);
         RecountEvery(options.RecountInterval);
     }
 
@@ -169,6 +175,8 @@ internal abstract partial class RedisClusterAdapter : ClusterAdapter
         DeliverNothingWhile(static () => { });
     }
 
+    private protected override void OnDropped(string reason) => Metrics.Dropped(reason);
+
     private protected Task SubscribeAsync(string channel, RedisChannelKind kind, Action<string, ReadOnlyMemory<byte>> handler)
         => SubscribeAsync(new RedisSubscription(channel, kind, (from, message) => Receive(from, message, handler)));
 
@@ -202,7 +210,10 @@ internal abstract partial class RedisClusterAdapter : ClusterAdapter
     private protected void DropUnreadable(string channel, int length)
     {
         Metrics.Dropped("unreadable");
-        Log.Unreadable(Logger, channel, length);
+        if (_unreadable.TryPass(out var count))
+        {
+            Log.Unreadable(Logger, channel, length, count);
+        }
     }
 
     private protected void Receive(string channel, ReadOnlyMemory<byte> message, Action<string, ReadOnlyMemory<byte>> handler)
@@ -211,7 +222,11 @@ internal abstract partial class RedisClusterAdapter : ClusterAdapter
         if (message.Length > _options.MaxMessageSize)
         {
             Metrics.Dropped("too_large");
-            Log.TooLarge(Logger, channel, message.Length, _options.MaxMessageSize);
+            if (_tooLarge.TryPass(out var count))
+            {
+                Log.TooLarge(Logger, channel, message.Length, _options.MaxMessageSize, count);
+            }
+
             return;
         }
 
@@ -222,7 +237,10 @@ internal abstract partial class RedisClusterAdapter : ClusterAdapter
         catch (Exception exception)
         {
             Metrics.Dropped("failed");
-            Log.HandlingFailed(Logger, exception, channel);
+            if (_failed.TryPass(out var count))
+            {
+                Log.HandlingFailed(Logger, exception, channel, count);
+            }
         }
     }
 
@@ -279,13 +297,13 @@ internal abstract partial class RedisClusterAdapter : ClusterAdapter
         [LoggerMessage(2, LogLevel.Error, "The namespace {Namespace} could not join the other servers.", EventName = nameof(StartFailed))]
         public static partial void StartFailed(ILogger logger, Exception exception, string @namespace);
 
-        [LoggerMessage(3, LogLevel.Warning, "A message of {Length} bytes on {Channel} could not be read and was dropped.", EventName = nameof(Unreadable))]
-        public static partial void Unreadable(ILogger logger, string channel, int length);
+        [LoggerMessage(3, LogLevel.Warning, "A message of {Length} bytes on {Channel} could not be read and was dropped; {Count} since the last line.", EventName = nameof(Unreadable))]
+        public static partial void Unreadable(ILogger logger, string channel, int length, long count);
 
-        [LoggerMessage(4, LogLevel.Warning, "A message of {Length} bytes on {Channel} is larger than the limit of {Limit} (the option MaxMessageSize) and was dropped.", EventName = nameof(TooLarge))]
-        public static partial void TooLarge(ILogger logger, string channel, int length, int limit);
+        [LoggerMessage(4, LogLevel.Warning, "A message of {Length} bytes on {Channel} is larger than the limit of {Limit} (the option MaxMessageSize) and was dropped; {Count} since the last line.", EventName = nameof(TooLarge))]
+        public static partial void TooLarge(ILogger logger, string channel, int length, int limit, long count);
 
-        [LoggerMessage(5, LogLevel.Error, "Working on a message on {Channel} failed.", EventName = nameof(HandlingFailed))]
-        public static partial void HandlingFailed(ILogger logger, Exception exception, string channel);
+        [LoggerMessage(5, LogLevel.Error, "Working on a message on {Channel} failed; {Count} since the last line.", EventName = nameof(HandlingFailed))]
+        public static partial void HandlingFailed(ILogger logger, Exception exception, string channel, long count);
     }
 }

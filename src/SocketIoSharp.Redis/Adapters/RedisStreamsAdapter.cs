@@ -213,7 +213,7 @@ internal sealed class RedisStreamsAdapter : RedisClusterAdapter
         }
         else
         {
-            DropUnreadable(_publisher.Stream, 0);
+            DropUnreadable(_publisher.Stream, GetSize(entry));
         }
     }
 
@@ -236,7 +236,7 @@ internal sealed class RedisStreamsAdapter : RedisClusterAdapter
 
         if (!StreamWire.TryDecodeEntry(entry.Fields, _options.MaxMessageSize, out var message))
         {
-            DropUnreadable(_publisher.Stream, 0);
+            DropUnreadable(_publisher.Stream, GetSize(entry));
         }
         else if (message is BroadcastMessage)
         {
@@ -262,6 +262,17 @@ internal sealed class RedisStreamsAdapter : RedisClusterAdapter
             delivered = read > _delivered ? read : _delivered;
         });
         return delivered;
+    }
+
+    private static int GetSize(in StreamEntry entry)
+    {
+        var size = 0L;
+        foreach (var field in entry.Fields)
+        {
+            size += field.Bytes.Length;
+        }
+
+        return (int)Math.Min(size, int.MaxValue);
     }
 
     private RedisRecovery.EntryKind ReadEvent(in StreamEntry entry, out BroadcastMessage? message)

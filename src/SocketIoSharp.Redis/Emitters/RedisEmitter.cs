@@ -15,6 +15,7 @@ public sealed class RedisEmitter : IRedisEmitter, IAsyncDisposable
     private readonly Func<string, IClusterPublisher> _createPublisher;
     private readonly RedisLink _link;
     private readonly RedisEmitterOperator _main;
+    private volatile bool _isDisposed;
 
     /// <summary>Creates an emitter to servers with the classic adapter.</summary>
     /// <param name="connection">How Redis is reached.</param>
@@ -123,10 +124,16 @@ public sealed class RedisEmitter : IRedisEmitter, IAsyncDisposable
     public Task ServerSideEmitAsync(string eventName, params ReadOnlySpan<object?> arguments) => _main.ServerSideEmitAsync(eventName, arguments);
 
     /// <inheritdoc/>
-    public ValueTask DisposeAsync() => _link.DisposeAsync();
+    public ValueTask DisposeAsync()
+    {
+        _isDisposed = true;
+        return _link.DisposeAsync();
+    }
 
     /// <summary>Not kept for the next time: there is no end to the names of dynamic namespaces.</summary>
     internal IClusterPublisher CreatePublisher(string namespaceName) => _createPublisher(namespaceName);
+
+    internal void ThrowIfDisposed() => ObjectDisposedException.ThrowIf(_isDisposed, this);
 }
 
 /// <summary>What an emitter uses beside Redis; all of it has a default.</summary>

@@ -35,7 +35,7 @@ internal sealed class RedisEmitterOperator(RedisEmitter emitter, IClusterPublish
 
     public Task ServerSideEmitAsync(string eventName, params ReadOnlySpan<object?> arguments)
     {
-        ReservedEvents.ThrowIfNotAllowed(eventName);
+        ServerSideEvents.ThrowIfNotAllowed(eventName);
         return PublishAsync(new ServerSideEmitMessage { Uid = ClassicWire.EmitterUid, Namespace = namespaceName, Packet = CreatePacket(eventName, arguments) });
     }
 
@@ -51,7 +51,11 @@ internal sealed class RedisEmitterOperator(RedisEmitter emitter, IClusterPublish
         });
     }
 
-    private Task PublishAsync(ClusterMessage message) => publisher.PublishAsync(message);
+    private Task PublishAsync(ClusterMessage message)
+    {
+        emitter.ThrowIfDisposed();
+        return publisher.PublishAsync(message);
+    }
 
     private EncodedPacket CreatePacket(string eventName, ReadOnlySpan<object?> arguments)
     {

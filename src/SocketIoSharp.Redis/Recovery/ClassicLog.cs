@@ -21,13 +21,16 @@ internal sealed class ClassicLog(string stream, int maxLength, RedisRecovery rec
     /// <summary>The place of the newest event that this server's clients have.</summary>
     public StreamId Delivered { get; set; }
 
-    /// <summary>Whether Redis was away, and what was published meanwhile is still being read.</summary>
+    /// <summary>The newest place that was read from the log itself.</summary>
+    public StreamId Newest { get; set; }
+
+    /// <summary>Whether events are taken from the log: Redis was away, or a place needs to be looked up.</summary>
     public bool IsCatchingUp { get; set; }
 
     /// <summary>How often Redis has gone away.</summary>
     public int Outages { get; set; }
 
-    /// <summary>The newest event that came over its channel meanwhile.</summary>
+    /// <summary>The newest event that came over its channel since the log was asked for.</summary>
     public StreamId PassedOver { get; set; }
 
     /// <summary>Whether clients here got something that is not in the log.</summary>

@@ -12,6 +12,9 @@ internal static class StreamWire
     // As long as the messages on channels may be.
     private const int MaxSessionSize = 64 * 1024 * 1024;
 
+    // Whoever writes into the stream may write names of any length.
+    private const int MaxNameSize = 64 * 1024;
+
     private static readonly string[] s_session = ["sid", "pid", "rooms", "data", "connectOffset", "hasOwnUser", "requestUser"];
 
     /// <summary>The fields of an entry in Node's order, each a name and a value. Data with binary values are MessagePack as base64.</summary>
@@ -66,7 +69,7 @@ internal static class StreamWire
 
     /// <summary>For which namespace an entry is; null when it does not say.</summary>
     public static string? ReadNamespace(IReadOnlyList<RedisReply> fields)
-        => Find(fields, "nsp"u8) is { IsEmpty: false } name ? Encoding.UTF8.GetString(name.Span) : null;
+        => Find(fields, "nsp"u8) is { Length: > 0 and <= MaxNameSize } name ? Encoding.UTF8.GetString(name.Span) : null;
 
     /// <summary>Whether an entry is of this server.</summary>
     public static bool IsFrom(IReadOnlyList<RedisReply> fields, string uid) => Ascii.Equals(Find(fields, "uid"u8).Span, uid);
@@ -177,7 +180,7 @@ internal static class StreamWire
         return default;
     }
 
-    private static string? ToId(ReadOnlyMemory<byte> text) => Encoding.UTF8.GetString(text.Span) is var id && ClusterMessageCheck.IsId(id) ? id : null;
+    private static string? ToId(ReadOnlyMemory<byte> text) => text.Length <= MaxNameSize && Encoding.UTF8.GetString(text.Span) is var id && ClusterMessageCheck.IsId(id) ? id : null;
 
     private static byte[] ToBase64(ReadOnlySpan<byte> bytes)
     {

@@ -22,6 +22,8 @@ public abstract partial class ClusterAdapter : Adapter
     private readonly SocketIOServer _server;
     private readonly ClusterRequestTable _requests;
     private readonly bool _hasNamedAnswers;
+    private readonly LogThrottle _invalidMessages;
+    private readonly LogThrottle _tooManyServed;
 
     /// <summary>Creates the adapter.</summary>
     /// <param name="context">What it is made for.</param>
@@ -42,6 +44,8 @@ public abstract partial class ClusterAdapter : Adapter
         _logger = context.LoggerFactory.CreateLogger<ClusterAdapter>();
         _requests = new ClusterRequestTable(_server.Clock);
         _hasNamedAnswers = hasNamedAnswers;
+        _invalidMessages = new LogThrottle(context.Time);
+        _tooManyServed = new LogThrottle(context.Time);
         Uid = uid;
     }
 
