@@ -12,7 +12,7 @@ namespace SocketIoSharp.Redis.Tests.Adapters;
 [TestFixture(AdapterKind.StreamsWithRecovery)]
 public sealed class RecoveryRefusalTests(AdapterKind adapter) : IAsyncDisposable
 {
-    private readonly Inbox<string> _middlewares = new();
+    private Inbox<string> _middlewares = null!;
     private ManualTimeProvider _redisTime = null!;
     private TestCluster _cluster = null!;
     private ContractServer _first = null!;
@@ -181,6 +181,7 @@ public sealed class RecoveryRefusalTests(AdapterKind adapter) : IAsyncDisposable
 
     private async Task StartAsync(Action<SocketIOOptions>? configure = null, string? user = null)
     {
+        _middlewares = new Inbox<string>();
         _redisTime = new ManualTimeProvider();
         _cluster = new TestCluster(adapter, BusKind.InMemory, _redisTime);
         _first = await StartServerAsync(configure, user);

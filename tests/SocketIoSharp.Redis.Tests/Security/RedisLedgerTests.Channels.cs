@@ -146,6 +146,7 @@ public sealed partial class RedisLedgerTests
     private void Count()
     {
         var meters = _server.Services.GetRequiredService<IMeterFactory>();
+        _meters = new MeterListener();
         _meters.InstrumentPublished = (instrument, enabled) =>
         {
             if (instrument.Meter.Scope == meters && instrument.Name is "socketio.redis.messages.dropped" or "socketio.redis.messages.received")

@@ -10,7 +10,7 @@ namespace SocketIoSharp.Redis.Tests.Security;
 [TestFixtureSource(nameof(Kinds))]
 public sealed partial class RedisLedgerTests(AdapterKind adapter, BusKind bus) : IAsyncDisposable
 {
-    private readonly MeterListener _meters = new();
+    private MeterListener _meters = null!;
     private long _received;
     private long _dropped;
     private TestCluster _cluster = null!;
@@ -48,6 +48,7 @@ public sealed partial class RedisLedgerTests(AdapterKind adapter, BusKind bus) :
     [TearDown]
     public async Task StopAsync()
     {
+        _meters.Dispose();
         await _link.DisposeAsync();
         await _client.DisposeAsync();
         await _cluster.DisposeAsync();
