@@ -46,7 +46,12 @@ internal sealed partial class RedisAdapter
             return null;
         }
 
-        return await AreAllServersWritingAsync(log, cancellationToken) && await log.Recovery.FindAsync(privateId, offset, cancellationToken) is { } stored ? stored.ToSession(ReadData(stored.Data)) : null;
+        await log.Unlogged.MarkAsync();
+        return !log.Unlogged.Any
+            && await AreAllServersWritingAsync(log, cancellationToken)
+            && await log.Recovery.FindAsync(privateId, offset, cancellationToken) is { } stored
+                ? stored.ToSession(ReadData(stored.Data))
+                : null;
     }
 
     public override Task<bool> ResumeAsync(
@@ -98,17 +103,20 @@ internal sealed partial class RedisAdapter
 
     private void CreateLog()
     {
-        if (_options.RecoveryLog is not { } options || Server.Options.ConnectionStateRecovery is not { } recovery)
+        if (_options.RecoveryLog is not { } options)
         {
             return;
         }
 
+        var recovery = Server.Options.ConnectionStateRecovery ?? throw new InvalidOperationException(
+            $"{nameof(RedisAdapterOptions)}.{nameof(RedisAdapterOptions.RecoveryLog)} is set, but {nameof(SocketIOOptions)}.{nameof(SocketIOOptions.ConnectionStateRecovery)} is not: set both, or neither.");
+
         var stream = RedisChannels.ClassicLog(_options.KeyPrefix, Name);
         _log = new ClassicLog(
             stream,
-            options.MaxLength,
             new RedisRecovery(Bus, stream, options.SessionKeyPrefix, recovery.MaxDisconnectionDuration, Context.Time, Logger),
-            new OwnEvents((message, offset) => Deliver(message.Packet, message.Options, offset)));
+            new OwnEvents((message, offset) => Deliver(message.Packet, message.Options, offset)),
+            new UnloggedEvents(Bus, stream, options.MaxLength, GapField, "1"));
     }
 
     private async Task StartLogAsync()
@@ -167,7 +175,7 @@ internal sealed partial class RedisAdapter
             DeliverNothingWhile(() =>
             {
                 log.Own.FailAll();
-                log.HasUnlogged = true;
+                log.Unlogged.Add();
                 Deliver(message.Packet, message.Options, offset: null);
             });
             Metrics.Unpublished();
@@ -191,9 +199,13 @@ internal sealed partial class RedisAdapter
 
             DeliverNothingWhile(() =>
             {
-                log.HasUnlogged = true;
+                log.Unlogged.Add();
                 log.Own.Fail(own);
             });
+            if (CanPublish)
+            {
+                await log.Unlogged.MarkAsync();
+            }
         }
     }
 
@@ -203,7 +215,7 @@ internal sealed partial class RedisAdapter
         if (!StreamId.TryParse(offset, out var id))
         {
             OnMessage(message);
-            _ = MarkGapAsync(log, isOwn: false);
+            _ = MarkGapAsync(log);
             return;
         }
 
@@ -263,7 +275,11 @@ internal sealed partial class RedisAdapter
             {
                 log.IsCatchingUp = true;
                 log.Outages++;
-                log.HasUnlogged |= log.Own.Count > 0;
+                if (log.Own.Count > 0)
+                {
+                    log.Unlogged.Add();
+                }
+
                 log.Own.FailAll();
             }
         });
@@ -313,11 +329,7 @@ internal sealed partial class RedisAdapter
                 }
             }
 
-            if (log.HasUnlogged && Bus.State.IsUp)
-            {
-                log.HasUnlogged = false;
-                await MarkGapAsync(log, isOwn: true);
-            }
+            await log.Unlogged.MarkAsync();
         }
         catch (RedisUnavailableException)
         {
@@ -344,28 +356,22 @@ internal sealed partial class RedisAdapter
     }
 
     /// <summary>Marks that something was said that is not in the log. Without any event since the last mark nobody's offset lies in between.</summary>
-    private async Task MarkGapAsync(ClassicLog log, bool isOwn)
+    private Task MarkGapAsync(ClassicLog log)
     {
-        var isNeeded = isOwn;
+        var isNeeded = false;
         DeliverNothingWhile(() =>
         {
-            isNeeded |= log.HasEventSinceGap || !log.HasMarkedGap;
+            isNeeded = log.HasEventSinceGap || !log.HasMarkedGap;
             log.HasEventSinceGap = false;
             log.HasMarkedGap = true;
         });
         if (!isNeeded)
         {
-            return;
+            return Task.CompletedTask;
         }
 
-        try
-        {
-            await Bus.ExecuteAsync("XADD", new RedisArgument[] { log.Stream, "MAXLEN", "~", log.MaxLength, "*", GapField, "1" }, CancellationToken.None);
-        }
-        catch (Exception exception) when (exception is RedisUnavailableException or RedisCommandException)
-        {
-            DeliverNothingWhile(() => log.HasUnlogged = true);
-        }
+        log.Unlogged.Add();
+        return log.Unlogged.MarkAsync();
     }
 
     private RedisRecovery.EntryKind ReadLogged(in StreamEntry entry, out BroadcastMessage? message)

@@ -148,7 +148,7 @@ internal abstract partial class RedisClusterAdapter : ClusterAdapter
         }
     }
 
-    private protected override async Task WhenDeliveredAsync()
+    internal override async Task WhenDeliveredAsync()
     {
         if (Own is not { } own)
         {

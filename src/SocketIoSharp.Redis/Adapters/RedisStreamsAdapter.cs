@@ -16,6 +16,7 @@ internal sealed class RedisStreamsAdapter : RedisClusterAdapter
     // Null when recovery is off: then nothing waits for the stream.
     private readonly RedisRecovery? _recovery;
     private readonly OwnEvents? _own;
+    private readonly UnloggedEvents? _unlogged;
     private readonly PendingTasks _persisting = new();
     private IDisposable? _advanceListener;
     private IDisposable? _stateListener;
@@ -32,10 +33,25 @@ internal sealed class RedisStreamsAdapter : RedisClusterAdapter
         {
             _recovery = new RedisRecovery(Bus, _publisher.Stream, options.SessionKeyPrefix, recovery.MaxDisconnectionDuration, context.Time, Logger);
             _own = new OwnEvents((message, offset) => Deliver(message.Packet, message.Options, offset));
+
+            // An entry without a namespace is passed over by Node's servers.
+            _unlogged = new UnloggedEvents(Bus, _publisher.Stream, options.MaxLength, "gap", Name);
         }
     }
 
     public override bool CanRecover => _recovery is not null;
+
+    /// <summary>In a quiet namespace the entry of its newest event may be gone while others come and go; everything up to the reader's place has been delivered.</summary>
+    public override string? CurrentOffset
+    {
+        get
+        {
+            var current = base.CurrentOffset;
+            return _recovery is not null && _reader.Position is var read && read > StreamId.Start && !(StreamId.TryParse(current, out var known) && known >= read)
+                ? read.ToString()
+                : current;
+        }
+    }
 
     private protected override string CountedChannel => _publisher.Channel;
 
@@ -63,7 +79,8 @@ internal sealed class RedisStreamsAdapter : RedisClusterAdapter
             return null;
         }
 
-        return await _recovery.FindAsync(privateId, offset, cancellationToken) is { } stored ? stored.ToSession(ReadData(stored.Data)) : null;
+        await _unlogged!.MarkAsync();
+        return !_unlogged.Any && await _recovery.FindAsync(privateId, offset, cancellationToken) is { } stored ? stored.ToSession(ReadData(stored.Data)) : null;
     }
 
     public override Task<bool> ResumeAsync(
@@ -136,6 +153,7 @@ internal sealed class RedisStreamsAdapter : RedisClusterAdapter
             // Behind what is on its way.
             DeliverNothingWhile(() =>
             {
+                _unlogged!.Add();
                 events.FailAll();
                 Deliver(message.Packet, message.Options, offset: null);
             });
@@ -148,7 +166,15 @@ internal sealed class RedisStreamsAdapter : RedisClusterAdapter
         DeliverNothingWhile(() => own = events.Add(message, fields[^1].Bytes));
         if (!await TryAppendAsync(fields))
         {
-            DeliverNothingWhile(() => events.Fail(own));
+            DeliverNothingWhile(() =>
+            {
+                _unlogged!.Add();
+                events.Fail(own);
+            });
+            if (CanPublish)
+            {
+                await _unlogged!.MarkAsync();
+            }
         }
     }
 
@@ -173,10 +199,21 @@ internal sealed class RedisStreamsAdapter : RedisClusterAdapter
 
     private void OnStateChanged(bool isUp)
     {
-        if (!isUp)
+        if (isUp)
         {
-            DeliverNothingWhile(_own!.FailAll);
+            _ = _unlogged!.MarkAsync();
+            return;
         }
+
+        DeliverNothingWhile(() =>
+        {
+            if (_own!.Count > 0)
+            {
+                _unlogged!.Add();
+            }
+
+            _own.FailAll();
+        });
     }
 
     private void OnMessage(string channel, ReadOnlyMemory<byte> bytes)
@@ -277,6 +314,12 @@ internal sealed class RedisStreamsAdapter : RedisClusterAdapter
 
     private RedisRecovery.EntryKind ReadEvent(in StreamEntry entry, out BroadcastMessage? message)
     {
+        if (_unlogged!.IsMark(entry))
+        {
+            message = null;
+            return RedisRecovery.EntryKind.Gap;
+        }
+
         message = string.Equals(StreamWire.ReadNamespace(entry.Fields), Name, StringComparison.Ordinal)
             && StreamWire.TryDecodeEntry(entry.Fields, _options.MaxMessageSize, out var decoded)
                 ? decoded as BroadcastMessage

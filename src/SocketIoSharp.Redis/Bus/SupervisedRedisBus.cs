@@ -97,8 +97,24 @@ internal sealed partial class SupervisedRedisBus : IRedisBus
     public Task<int> CountSubscribersAsync(string channel, bool isSharded, CancellationToken cancellationToken)
         => BorrowAsync(connection => connection.Link.CountSubscribersAsync(channel, isSharded), cancellationToken);
 
-    public Task<RedisReply> ExecuteAsync(string command, ReadOnlyMemory<RedisArgument> arguments, CancellationToken cancellationToken)
-        => BorrowAsync(connection => connection.Link.ExecuteAsync(command, arguments), cancellationToken);
+    public async Task<RedisReply> ExecuteAsync(string command, ReadOnlyMemory<RedisArgument> arguments, CancellationToken cancellationToken)
+    {
+        var size = Overhead;
+        foreach (var argument in arguments.Span)
+        {
+            size += argument.Bytes.Length;
+        }
+
+        Reserve(size);
+        try
+        {
+            return await BorrowAsync(connection => connection.Link.ExecuteAsync(command, arguments), cancellationToken);
+        }
+        finally
+        {
+            Interlocked.Add(ref _bytesInFlight, -size);
+        }
+    }
 
     public IRedisReader CreateReader() => new SupervisedRedisReader(_driver, _context.Time);
 
@@ -117,14 +133,9 @@ internal sealed partial class SupervisedRedisBus : IRedisBus
     private async Task PublishAsync(Connection connection, string channel, ReadOnlyMemory<byte> message, bool isSharded)
     {
         var size = message.Length + Overhead;
-        var inFlight = Interlocked.Add(ref _bytesInFlight, size);
+        Reserve(size);
         try
         {
-            if (inFlight > MaxBytesInFlight && inFlight > size)
-            {
-                throw new RedisUnavailableException("Redis does not keep up: too many bytes are on their way to it.");
-            }
-
             await connection.Loss.WaitAsync(connection.Link.PublishAsync(channel, message, isSharded));
         }
         catch (TimeoutException exception)
@@ -134,6 +145,16 @@ internal sealed partial class SupervisedRedisBus : IRedisBus
         finally
         {
             Interlocked.Add(ref _bytesInFlight, -size);
+        }
+    }
+
+    private void Reserve(int size)
+    {
+        var inFlight = Interlocked.Add(ref _bytesInFlight, size);
+        if (inFlight > MaxBytesInFlight && inFlight > size)
+        {
+            Interlocked.Add(ref _bytesInFlight, -size);
+            throw new RedisUnavailableException("Redis does not keep up: too many bytes are on their way to it.");
         }
     }
 

@@ -1,14 +1,12 @@
 namespace SocketIoSharp;
 
 /// <summary>The log of this namespace, and where this server stands in it. All but the constants is guarded by the delivery.</summary>
-internal sealed class ClassicLog(string stream, int maxLength, RedisRecovery recovery, OwnEvents own)
+internal sealed class ClassicLog(string stream, RedisRecovery recovery, OwnEvents own, UnloggedEvents unlogged)
 {
     public string Stream => stream;
 
     /// <summary>Servers that keep the log have subscribed to it, and are counted.</summary>
     public string Channel => stream;
-
-    public int MaxLength => maxLength;
 
     public RedisRecovery Recovery => recovery;
 
@@ -33,8 +31,8 @@ internal sealed class ClassicLog(string stream, int maxLength, RedisRecovery rec
     /// <summary>The newest event that came over its channel since the log was asked for.</summary>
     public StreamId PassedOver { get; set; }
 
-    /// <summary>Whether clients here got something that is not in the log.</summary>
-    public bool HasUnlogged { get; set; }
+    /// <summary>What clients here got that is not in the log.</summary>
+    public UnloggedEvents Unlogged => unlogged;
 
     public bool HasEventSinceGap { get; set; }
 

@@ -7,8 +7,8 @@ public abstract partial class ClusterAdapter
 {
     private static partial class Log
     {
-        [LoggerMessage(1, LogLevel.Warning, "A message ({Type}) to the other servers of {Namespace} was not sent; they do not have it.", EventName = nameof(PublishFailed))]
-        public static partial void PublishFailed(ILogger logger, Exception exception, ClusterMessageType type, string @namespace);
+        [LoggerMessage(1, LogLevel.Warning, "A message ({Type}) to the other servers of {Namespace} was not sent; they do not have it. So far {Count} since the last such line.", EventName = nameof(PublishFailed))]
+        public static partial void PublishFailed(ILogger logger, Exception exception, ClusterMessageType type, string @namespace, long count);
 
         [LoggerMessage(2, LogLevel.Warning, "A message ({Type}) of another server of {Namespace} is not valid and was dropped; {Count} since the last line.", EventName = nameof(InvalidMessage))]
         public static partial void InvalidMessage(ILogger logger, ClusterMessageType type, string @namespace, long count);

@@ -24,6 +24,7 @@ public abstract partial class ClusterAdapter : Adapter
     private readonly bool _hasNamedAnswers;
     private readonly LogThrottle _invalidMessages;
     private readonly LogThrottle _tooManyServed;
+    private readonly LogThrottle _unpublished;
 
     /// <summary>Creates the adapter.</summary>
     /// <param name="context">What it is made for.</param>
@@ -46,6 +47,7 @@ public abstract partial class ClusterAdapter : Adapter
         _hasNamedAnswers = hasNamedAnswers;
         _invalidMessages = new LogThrottle(context.Time);
         _tooManyServed = new LogThrottle(context.Time);
+        _unpublished = new LogThrottle(context.Time);
         Uid = uid;
     }
 
@@ -161,12 +163,6 @@ public abstract partial class ClusterAdapter : Adapter
     {
     }
 
-    /// <summary>
-    /// Complete when this server's clients have what was sent to them before. Where that takes a way through the medium, it must
-    /// not be overtaken by what makes them leave.
-    /// </summary>
-    private protected virtual Task WhenDeliveredAsync() => Task.CompletedTask;
-
     /// <summary>A new id for a question.</summary>
     private protected virtual string CreateRequestId() => ClusterRequestTable.CreateId();
 
@@ -201,9 +197,9 @@ public abstract partial class ClusterAdapter : Adapter
             OnNotPublished();
 
             // The medium itself tells when it is away; not every message must.
-            if (CanPublish)
+            if (CanPublish && _unpublished.TryPass(out var count))
             {
-                Log.PublishFailed(_logger, exception, message.Type, Namespace.Name);
+                Log.PublishFailed(_logger, exception, message.Type, Namespace.Name, count);
             }
 
             return false;
@@ -225,9 +221,9 @@ public abstract partial class ClusterAdapter : Adapter
         catch (Exception exception)
         {
             OnNotPublished();
-            if (CanPublish)
+            if (CanPublish && _unpublished.TryPass(out var count))
             {
-                Log.PublishFailed(_logger, exception, response.Type, Namespace.Name);
+                Log.PublishFailed(_logger, exception, response.Type, Namespace.Name, count);
             }
         }
     }
