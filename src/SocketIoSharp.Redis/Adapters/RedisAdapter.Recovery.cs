@@ -16,12 +16,16 @@ internal sealed partial class RedisAdapter
     // How far an event is looked for behind marks at the start.
     private const int StartDepth = 16;
 
+    private static readonly TimeSpan s_pauseAfterLoss = TimeSpan.FromMilliseconds(100);
+
     // How far the clock of Redis may be ahead of this server's before its places are looked up in the log.
     private static readonly TimeSpan s_credibleLead = TimeSpan.FromSeconds(1);
 
     private ClassicLog? _log;
 
     public override bool CanRecover => _log is not null;
+
+    private protected override OwnEvents? Own => _log?.Own;
 
     public override Task BroadcastAsync(EncodedPacket packet, BroadcastOptions options)
     {
@@ -53,6 +57,7 @@ internal sealed partial class RedisAdapter
 
     public override async Task CloseAsync(CancellationToken cancellationToken)
     {
+        BeginClosing();
         if (_log is { } log)
         {
             await log.Persisting.WhenAllAsync(cancellationToken);
@@ -113,7 +118,7 @@ internal sealed partial class RedisAdapter
             return;
         }
 
-        var newest = StreamEntry.ReadAll(await Bus.ExecuteAsync("XREVRANGE", new RedisArgument[] { log.Stream, "+", "-", "COUNT", StartDepth }, CancellationToken.None));
+        var newest = await ReadNewestAsync(log);
         DeliverNothingWhile(() =>
         {
             if (newest.Count > 0 && newest[0].Id > log.Delivered)
@@ -127,8 +132,32 @@ internal sealed partial class RedisAdapter
             BeginAt(last.Id.ToString());
         }
 
-        log.StateListener = Bus.State.OnChanged(isUp => OnStateChanged(log, isUp));
+        // It may be a second attempt.
+        log.StateListener ??= Bus.State.OnChanged(isUp => OnStateChanged(log, isUp));
+        if (IsClosed)
+        {
+            log.StateListener.Dispose();
+        }
+
         await SubscribeAsync(log.Channel, RedisChannelKind.Plain, static (_, _) => { });
+    }
+
+    /// <summary>Redis may go away once more while the namespace begins, which then still joins the others when Redis is back.</summary>
+    private async Task<List<StreamEntry>> ReadNewestAsync(ClassicLog log)
+    {
+        while (true)
+        {
+            try
+            {
+                return StreamEntry.ReadAll(await Bus.ExecuteAsync(
+                    "XREVRANGE", new RedisArgument[] { log.Stream, "+", "-", "COUNT", StartDepth }, CancellationToken.None));
+            }
+            catch (RedisUnavailableException) when (!IsClosed)
+            {
+                await Task.Delay(s_pauseAfterLoss, Context.Time);
+                await Bus.State.WhenUpAsync(CancellationToken.None);
+            }
+        }
     }
 
     private async Task BroadcastThroughLogAsync(ClassicLog log, BroadcastMessage message)
@@ -181,6 +210,7 @@ internal sealed partial class RedisAdapter
         // What is behind the head: the head of a short text, and the text.
         var head = bytes[..^(Encoding.UTF8.GetByteCount(offset!) + (offset!.Length < 32 ? 1 : 2))].ToArray();
         var mustCatchUp = false;
+        var outage = 0;
         DeliverNothingWhile(() =>
         {
             if (log.IsCatchingUp || !IsCredible(log, id))
@@ -189,6 +219,7 @@ internal sealed partial class RedisAdapter
                 log.PassedOver = id > log.PassedOver ? id : log.PassedOver;
                 mustCatchUp = !log.IsCatchingUp;
                 log.IsCatchingUp = true;
+                outage = log.Outages;
             }
             else if (id > log.Delivered)
             {
@@ -198,7 +229,7 @@ internal sealed partial class RedisAdapter
         log.Recovery.OnAdvanced();
         if (mustCatchUp)
         {
-            _ = CatchUpAsync(log);
+            _ = CatchUpAsync(log, outage);
         }
     }
 
@@ -231,30 +262,38 @@ internal sealed partial class RedisAdapter
             if (!isUp)
             {
                 log.IsCatchingUp = true;
+                log.Outages++;
                 log.HasUnlogged |= log.Own.Count > 0;
                 log.Own.FailAll();
             }
         });
         if (isUp)
         {
-            _ = CatchUpAsync(log);
+            _ = CatchUpAsync(log, log.Outages);
         }
     }
 
     /// <summary>Delivers what was published while this server was not subscribed.</summary>
-    private async Task CatchUpAsync(ClassicLog log)
+    private async Task CatchUpAsync(ClassicLog log, int outage)
     {
         try
         {
             while (Bus.State.IsUp)
             {
-                // What has been passed over until now is in the log, or never will be.
-                DeliverNothingWhile(() => log.PassedOver = StreamId.Start);
+                var passedOver = StreamId.Start;
+                DeliverNothingWhile(() => passedOver = log.PassedOver);
                 var page = StreamEntry.ReadAll(await Bus.ExecuteAsync(
                     "XRANGE", new RedisArgument[] { log.Stream, log.Delivered.ToString(), "+", "COUNT", PageSize }, CancellationToken.None));
                 var isDone = false;
                 DeliverNothingWhile(() =>
                 {
+                    if (log.Outages != outage)
+                    {
+                        // Redis has gone once more: what this page shows is not all that was missed.
+                        isDone = true;
+                        return;
+                    }
+
                     foreach (var entry in page)
                     {
                         if (entry.Id > log.Delivered)
@@ -263,7 +302,8 @@ internal sealed partial class RedisAdapter
                         }
                     }
 
-                    isDone = page.Count < PageSize && log.Delivered >= log.PassedOver;
+                    // What was passed over before the last page was asked for is on it, or is not in the log any more.
+                    isDone = page.Count < PageSize && (log.Delivered >= log.PassedOver || log.PassedOver == passedOver);
                     log.IsCatchingUp = !isDone;
                 });
                 log.Recovery.OnAdvanced();
@@ -286,7 +326,7 @@ internal sealed partial class RedisAdapter
         catch (Exception exception)
         {
             Log.CatchUpFailed(Logger, exception, Name);
-            DeliverNothingWhile(() => log.IsCatchingUp = false);
+            DeliverNothingWhile(() => log.IsCatchingUp &= log.Outages != outage);
         }
     }
 
@@ -357,43 +397,5 @@ internal sealed partial class RedisAdapter
 
         [LoggerMessage(2, LogLevel.Error, "Catching up with the recovery log in {Namespace} failed.", EventName = nameof(CatchUpFailed))]
         public static partial void CatchUpFailed(ILogger logger, Exception exception, string @namespace);
-    }
-
-    /// <summary>The log of this namespace, and where this server stands in it. All but the constants is guarded by the delivery.</summary>
-    private sealed class ClassicLog(string stream, int maxLength, RedisRecovery recovery, OwnEvents own)
-    {
-        public string Stream => stream;
-
-        /// <summary>Servers that keep the log have subscribed to it, and are counted.</summary>
-        public string Channel => stream;
-
-        public int MaxLength => maxLength;
-
-        public RedisRecovery Recovery => recovery;
-
-        public OwnEvents Own => own;
-
-        public PendingTasks Persisting { get; } = new();
-
-        public IDisposable? StateListener { get; set; }
-
-        /// <summary>The place of the newest event that this server's clients have.</summary>
-        public StreamId Delivered { get; set; }
-
-        /// <summary>The newest place that was read from the log itself.</summary>
-        public StreamId Newest { get; set; }
-
-        /// <summary>Whether events are taken from the log: Redis was away, or a place needs to be looked up.</summary>
-        public bool IsCatchingUp { get; set; }
-
-        /// <summary>The newest event that came over its channel since the log was asked for.</summary>
-        public StreamId PassedOver { get; set; }
-
-        /// <summary>Whether clients here got something that is not in the log.</summary>
-        public bool HasUnlogged { get; set; }
-
-        public bool HasEventSinceGap { get; set; }
-
-        public bool HasMarkedGap { get; set; }
     }
 }

@@ -12,7 +12,8 @@ internal abstract partial class RedisClusterAdapter : ClusterAdapter
     private const int MaxOnTheirWay = 256;
 
     private readonly RedisAdapterOptionsBase _options;
-    private readonly List<RedisSubscription> _subscriptions = [];
+    private readonly HashSet<RedisSubscription> _subscriptions = [];
+    private bool _isClosed;
     private readonly LogThrottle _unreadable;
     private readonly LogThrottle _tooLarge;
     private readonly LogThrottle _failed;
@@ -52,6 +53,11 @@ internal abstract partial class RedisClusterAdapter : ClusterAdapter
 
     private protected string Name => Namespace.Name;
 
+    /// <summary>Events that clients here receive when they come back from the log; null when there is none.</summary>
+    private protected virtual OwnEvents? Own => null;
+
+    private protected bool IsClosed => Volatile.Read(ref _isClosed);
+
     /// <summary>
     /// Subscribes before clients come in: a server that is counted but does not listen would hold up all others. When Redis
     /// is away the namespace begins without it; the bus subscribes when it is back.
@@ -79,6 +85,7 @@ internal abstract partial class RedisClusterAdapter : ClusterAdapter
 
     public override async Task CloseAsync(CancellationToken cancellationToken)
     {
+        BeginClosing();
         await base.CloseAsync(cancellationToken);
         await EndAllAsync().WaitAsync(cancellationToken);
     }
@@ -132,6 +139,42 @@ internal abstract partial class RedisClusterAdapter : ClusterAdapter
 
     private protected override void OnNotPublished() => Metrics.Unpublished();
 
+    /// <summary>From now on nothing is subscribed to.</summary>
+    private protected void BeginClosing()
+    {
+        lock (_subscriptions)
+        {
+            Volatile.Write(ref _isClosed, true);
+        }
+    }
+
+    private protected override async Task WhenDeliveredAsync()
+    {
+        if (Own is not { } own)
+        {
+            return;
+        }
+
+        var delivering = Task.CompletedTask;
+        DeliverNothingWhile(() => delivering = own.WhenGoneAsync());
+        if (delivering.IsCompleted)
+        {
+            return;
+        }
+
+        try
+        {
+            await delivering.WaitAsync(RequestTimeout, Context.Time);
+        }
+        catch (TimeoutException)
+        {
+            // Nothing comes back from Redis; nothing is gained by waiting longer.
+        }
+
+        // The last one is taken from the list just before it goes out.
+        DeliverNothingWhile(static () => { });
+    }
+
     private protected override void OnDropped(string reason) => Metrics.Dropped(reason);
 
     private protected Task SubscribeAsync(string channel, RedisChannelKind kind, Action<string, ReadOnlyMemory<byte>> handler)
@@ -141,6 +184,12 @@ internal abstract partial class RedisClusterAdapter : ClusterAdapter
     {
         lock (_subscriptions)
         {
+            if (_isClosed)
+            {
+                // A beginning that had to wait for Redis: nobody would ever end the subscription, and it would be counted.
+                return Task.CompletedTask;
+            }
+
             _subscriptions.Add(subscription);
         }
 
@@ -224,6 +273,10 @@ internal abstract partial class RedisClusterAdapter : ClusterAdapter
         try
         {
             await starting;
+        }
+        catch (Exception) when (IsClosed)
+        {
+            // It is not waited for any more.
         }
         catch (Exception exception)
         {

@@ -11,6 +11,7 @@ internal sealed class RedisStreamsAdapter : RedisClusterAdapter
     private readonly RedisStreamsAdapterOptions _options;
     private readonly StreamPublisher _publisher;
     private readonly RedisStreamReader _reader;
+    private readonly IReadOnlyList<RedisStreamReader> _otherReaders;
 
     // Null when recovery is off: then nothing waits for the stream.
     private readonly RedisRecovery? _recovery;
@@ -26,6 +27,7 @@ internal sealed class RedisStreamsAdapter : RedisClusterAdapter
         _options = options;
         _publisher = new StreamPublisher(link, options, Name);
         _reader = readers.Get(_publisher.Stream);
+        _otherReaders = readers.GetOthers(_publisher.Stream);
         if (Server.Options.ConnectionStateRecovery is { } recovery)
         {
             _recovery = new RedisRecovery(Bus, _publisher.Stream, options.SessionKeyPrefix, recovery.MaxDisconnectionDuration, context.Time, Logger);
@@ -38,6 +40,8 @@ internal sealed class RedisStreamsAdapter : RedisClusterAdapter
     private protected override string CountedChannel => _publisher.Channel;
 
     private protected override bool IsSharded => _options.UseShardedPubSub;
+
+    private protected override OwnEvents? Own => _own;
 
     public override Task BroadcastAsync(EncodedPacket packet, BroadcastOptions options)
     {
@@ -70,11 +74,18 @@ internal sealed class RedisStreamsAdapter : RedisClusterAdapter
 
     public override async Task CloseAsync(CancellationToken cancellationToken)
     {
+        BeginClosing();
+
         // Sessions of clients that this server has just sent away are found again by the next one.
         await _persisting.WhenAllAsync(cancellationToken);
         _stateListener?.Dispose();
         _advanceListener?.Dispose();
-        _reader.Remove(Name);
+        _reader.Remove(Name, OnEntry);
+        foreach (var reader in _otherReaders)
+        {
+            reader.Remove(Name, OnEntryElsewhere);
+        }
+
         await base.CloseAsync(cancellationToken);
     }
 
@@ -90,16 +101,24 @@ internal sealed class RedisStreamsAdapter : RedisClusterAdapter
             throw new NotSupportedException(reason);
         }
 
-        _reader.Add(Name, OnEntry);
-        await _reader.Started;
         if (_recovery is not null)
         {
-            _advanceListener = _reader.OnAdvanced(_recovery.OnAdvanced);
-            _stateListener = Bus.State.OnChanged(OnStateChanged);
-            if (_reader.First is { } first)
-            {
-                BeginAt(first.Id.ToString());
-            }
+            // It may be a second attempt.
+            _advanceListener ??= _reader.OnAdvanced(_recovery.OnAdvanced);
+            _stateListener ??= Bus.State.OnChanged(OnStateChanged);
+        }
+
+        foreach (var reader in _otherReaders)
+        {
+            reader.Add(Name, OnEntryElsewhere);
+        }
+
+        _reader.Add(Name, OnEntry);
+        await Task.WhenAll(_otherReaders.Append(_reader).Select(static reader => reader.Started));
+        if (_recovery is not null && _reader.Position is var position && position > StreamId.Start)
+        {
+            // Not where the reader began: a namespace that comes later did not send what stands in between to its clients.
+            BeginAt(position.ToString());
         }
 
         var kind = IsSharded ? RedisChannelKind.Sharded : RedisChannelKind.Plain;
@@ -174,22 +193,28 @@ internal sealed class RedisStreamsAdapter : RedisClusterAdapter
 
     private void OnEntry(StreamEntry entry)
     {
-        Metrics.Received();
         if (_own is null)
         {
-            if (StreamWire.TryDecodeEntry(entry.Fields, _options.MaxMessageSize, out var message))
-            {
-                OnMessage(message);
-            }
-            else
-            {
-                DropUnreadable(_publisher.Stream, GetSize(entry));
-            }
-
+            OnEntryElsewhere(entry);
             return;
         }
 
+        Metrics.Received();
         OnLoggedEntry(_own, entry);
+    }
+
+    /// <summary>Without an offset: one in another stream, or where nobody asks for it, would say nothing.</summary>
+    private void OnEntryElsewhere(StreamEntry entry)
+    {
+        Metrics.Received();
+        if (StreamWire.TryDecodeEntry(entry.Fields, _options.MaxMessageSize, out var message))
+        {
+            OnMessage(message);
+        }
+        else
+        {
+            DropUnreadable(_publisher.Stream, GetSize(entry));
+        }
     }
 
     /// <summary>With recovery: how far this server has delivered changes together with the delivery.</summary>

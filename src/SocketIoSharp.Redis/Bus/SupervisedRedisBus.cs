@@ -85,7 +85,9 @@ internal sealed partial class SupervisedRedisBus : IRedisBus
 
     public async Task UnsubscribeAsync(RedisSubscription subscription)
     {
-        if (_subscriptions.Remove(subscription) is { } left && Volatile.Read(ref _current) is { } connection)
+        // Asked for first: a connection that is made afterwards never has the subscription.
+        var connection = Volatile.Read(ref _current);
+        if (_subscriptions.Remove(subscription) is { } left && connection is not null)
         {
             // With its connection, a subscription is gone too.
             await Task.WhenAny(left.Left.Task, connection.Loss.WhenSet);

@@ -89,8 +89,12 @@ internal static class StreamWire
             hash = unchecked((hash * 31) + character);
         }
 
-        return string.Create(CultureInfo.InvariantCulture, $"{name}-{(int)((long)hash % count)}");
+        return Numbered(name, (int)((long)hash % count));
     }
+
+    /// <summary>The streams that every server reads.</summary>
+    public static IEnumerable<string> GetStreamNames(string name, int count)
+        => count == 1 ? [name] : Enumerable.Range(0, count).Select(number => Numbered(name, number));
 
     /// <summary>{sid, pid, rooms, data} as Node has it, and behind that what it passes over.</summary>
     public static byte[] EncodeSession(RecoverySession session, Func<SocketData, ClusterValue> writeData)
@@ -190,4 +194,6 @@ internal static class StreamWire
         var bytes = new byte[Base64.GetMaxDecodedFromUtf8Length(text.Length)];
         return Base64.DecodeFromUtf8(text, bytes, out _, out var length) == OperationStatus.Done ? bytes[..length] : null;
     }
+
+    private static string Numbered(string name, int number) => string.Create(CultureInfo.InvariantCulture, $"{name}-{number}");
 }

@@ -133,6 +133,7 @@ public abstract partial class ClusterAdapter : Adapter
         ArgumentNullException.ThrowIfNull(options);
         var publishing = options.IsLocal ? Task.CompletedTask : TryPublishAsync(
             new SocketsLeaveMessage { Uid = Uid, Namespace = Namespace.Name, Options = options, Rooms = rooms });
+        await WhenDeliveredAsync();
         await base.RemoveSocketsAsync(options, rooms);
         await publishing;
     }
@@ -143,6 +144,7 @@ public abstract partial class ClusterAdapter : Adapter
         ArgumentNullException.ThrowIfNull(options);
         var publishing = options.IsLocal ? Task.CompletedTask : TryPublishAsync(
             new DisconnectSocketsMessage { Uid = Uid, Namespace = Namespace.Name, Options = options, CloseConnection = closeConnection });
+        await WhenDeliveredAsync();
         await base.DisconnectSocketsAsync(options, closeConnection);
         await publishing;
     }
@@ -158,6 +160,12 @@ public abstract partial class ClusterAdapter : Adapter
     private protected virtual void OnNotPublished()
     {
     }
+
+    /// <summary>
+    /// Complete when this server's clients have what was sent to them before. Where that takes a way through the medium, it must
+    /// not be overtaken by what makes them leave.
+    /// </summary>
+    private protected virtual Task WhenDeliveredAsync() => Task.CompletedTask;
 
     /// <summary>A new id for a question.</summary>
     private protected virtual string CreateRequestId() => ClusterRequestTable.CreateId();

@@ -1,131 +1,59 @@
 using Microsoft.Extensions.Logging.Abstractions;
-using NUnit.Framework;
-using SocketIoSharp.TestKit;
 
 namespace SocketIoSharp.Redis.Tests.Adapters;
 
-/// <summary>What is subscribed to is what there is, in whatever order the news comes.</summary>
-[FixtureLifeCycle(LifeCycle.InstancePerTestCase)]
+/// <summary>Rooms that come and go faster than Redis answers.</summary>
 public sealed class RoomSubscriptionsTests
 {
-    private readonly HashSet<string> _existing = [];
-    private readonly List<string> _calls = [];
-    private readonly Queue<TaskCompletionSource> _answers = new();
-    private readonly RoomSubscriptions _rooms;
-
-    public RoomSubscriptionsTests() => _rooms = new RoomSubscriptions(
-        _existing.Contains,
-        static room => new RedisSubscription(room, RedisChannelKind.Sharded, static (_, _) => { }),
-        subscription => CallAsync("+" + subscription.Channel),
-        subscription => CallAsync("-" + subscription.Channel),
-        NullLogger.Instance);
-
     [Test]
-    public void A_room_that_has_come_and_gone_before_the_news_is_not_subscribed_to()
+    public async Task Rooms_that_come_and_go_while_redis_is_away_do_not_pile_up()
     {
-        _rooms.Touch("a");
-        _rooms.Touch("a");
+        var exists = true;
+        var ended = new Inbox<string>();
+        var rooms = new RoomSubscriptions(
+            _ => Volatile.Read(ref exists),
+            static room => new RedisSubscription(room, RedisChannelKind.Sharded, static (_, _) => { }),
+            static _ => new TaskCompletionSource().Task,
+            subscription =>
+            {
+                ended.Add(subscription.Channel);
+                return Task.CompletedTask;
+            },
+            NullLogger.Instance);
+        rooms.Touch("r");
+        Assert.That(rooms.Count, Is.EqualTo(1));
 
-        Assert.That(_calls, Is.Empty);
-        Assert.That(_rooms.Count, Is.Zero);
+        Volatile.Write(ref exists, false);
+        rooms.Touch("r");
+
+        Assert.That(await ended.NextAsync(), Is.EqualTo("r"));
+        await Eventually.True(() => rooms.Count == 0);
     }
 
     [Test]
-    public void News_that_come_late_or_twice_change_nothing()
+    public async Task A_room_is_settled_when_it_is_subscribed_to_however_often_it_was_looked_at()
     {
-        _existing.Add("a");
-        _rooms.Touch("a");
-        _rooms.Touch("a");
-        _existing.Remove("a");
-        _rooms.Touch("a");
-        _rooms.Touch("a");
-        _existing.Add("a");
-        _rooms.Touch("a");
-
-        Assert.That(_calls, Is.EqualTo(new[] { "+a", "-a", "+a" }));
-        Assert.That(_rooms.Count, Is.EqualTo(1));
-    }
-
-    [Test]
-    public async Task A_room_that_goes_while_redis_is_being_asked_is_left_afterwards()
-    {
-        var subscribing = Defer();
-        _existing.Add("a");
-        _rooms.Touch("a");
-        _existing.Remove("a");
-        _rooms.Touch("a");
-        Assert.That(_calls, Is.EqualTo(new[] { "+a" }), "one at a time");
-        var settled = _rooms.WhenSettledAsync(["a"]);
+        var confirmed = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        var asked = new Inbox<string>();
+        var rooms = new RoomSubscriptions(
+            static _ => true,
+            static room => new RedisSubscription(room, RedisChannelKind.Sharded, static (_, _) => { }),
+            subscription =>
+            {
+                asked.Add(subscription.Channel);
+                return confirmed.Task;
+            },
+            static _ => Task.CompletedTask,
+            NullLogger.Instance);
+        rooms.Touch("r");
+        rooms.Touch("r");
+        var settled = rooms.WhenSettledAsync(["r"]);
+        Assert.That(await asked.NextAsync(), Is.EqualTo("r"));
         Assert.That(settled.IsCompleted, Is.False);
 
-        subscribing.SetResult();
+        confirmed.SetResult();
+
         await settled.Soon();
-
-        Assert.That(_calls, Is.EqualTo(new[] { "+a", "-a" }));
-        Assert.That(_rooms.Count, Is.Zero);
-    }
-
-    [Test]
-    public async Task A_room_that_comes_back_while_it_is_being_left_is_subscribed_to_again()
-    {
-        _existing.Add("a");
-        _rooms.Touch("a");
-        var leaving = Defer();
-        _existing.Remove("a");
-        _rooms.Touch("a");
-        _existing.Add("a");
-        _rooms.Touch("a");
-        var settled = _rooms.WhenSettledAsync(["a", "unknown"]);
-
-        leaving.SetResult();
-        await settled.Soon();
-
-        Assert.That(_calls, Is.EqualTo(new[] { "+a", "-a", "+a" }));
-        Assert.That(_rooms.Count, Is.EqualTo(1));
-    }
-
-    [Test]
-    public async Task A_room_does_not_wait_for_another_one()
-    {
-        var first = Defer();
-        _existing.UnionWith(["a", "b"]);
-        _rooms.Touch("a");
-        _rooms.Touch("b");
-
-        await _rooms.WhenSettledAsync(["b"]).Soon();
-
-        Assert.That(_rooms.WhenSettledAsync(["a", "b"]).IsCompleted, Is.False);
-        first.SetResult();
-        await _rooms.WhenSettledAsync(["a", "b"]).Soon();
-    }
-
-    [Test]
-    public async Task Whoever_waits_goes_on_when_subscribing_fails_and_the_room_can_still_be_left()
-    {
-        var subscribing = Defer();
-        _existing.Add("a");
-        _rooms.Touch("a");
-        var settled = _rooms.WhenSettledAsync(["a"]);
-        subscribing.SetException(new RedisCommandException("NOPERM"));
-        await settled.Soon();
-
-        _existing.Remove("a");
-        _rooms.Touch("a");
-
-        Assert.That(_calls, Is.EqualTo(new[] { "+a", "-a" }));
-        Assert.That(_rooms.Count, Is.Zero);
-    }
-
-    private TaskCompletionSource Defer()
-    {
-        var answer = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        _answers.Enqueue(answer);
-        return answer;
-    }
-
-    private Task CallAsync(string call)
-    {
-        _calls.Add(call);
-        return _answers.TryDequeue(out var answer) ? answer.Task : Task.CompletedTask;
+        Assert.That(asked.Count, Is.Zero, "it is asked for once");
     }
 }

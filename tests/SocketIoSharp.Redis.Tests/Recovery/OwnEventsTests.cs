@@ -1,99 +1,102 @@
-using System.Text;
-using NUnit.Framework;
-
 namespace SocketIoSharp.Redis.Tests.Recovery;
 
-/// <summary>Events of a server on their way through the log.</summary>
-[FixtureLifeCycle(LifeCycle.InstancePerTestCase)]
+/// <summary>Events of a server that are on their way through the log.</summary>
 public sealed class OwnEventsTests
 {
-    private readonly List<string> _delivered = [];
-    private readonly OwnEvents _events;
+    private static readonly byte[] s_refresh = [1];
+    private static readonly byte[] s_other = [2];
 
-    public OwnEventsTests() => _events = new OwnEvents((message, offset) => _delivered.Add($"{message.RequestId} {offset ?? "none"}"));
+    private readonly List<BroadcastMessage> _delivered = [];
+    private OwnEvents _events = null!;
+
+    [SetUp]
+    public void Create()
+    {
+        _delivered.Clear();
+        _events = new OwnEvents((message, _) => _delivered.Add(message));
+    }
 
     [Test]
-    public void Events_are_taken_as_they_come_back()
+    public void An_event_that_was_lost_on_its_way_does_not_stand_for_an_equal_one()
     {
-        var first = Add("a");
-        var second = Add("b");
+        var lost = _events.Add(CreateMessage(), s_refresh);
+        _events.Fail(lost);
+        var second = _events.Add(CreateMessage(), s_refresh);
 
-        Assert.That(_events.TryTake("a"u8, out var own), Is.True);
-        Assert.That(own, Is.SameAs(first));
-        Assert.That(_events.TryTake("b"u8, out own), Is.True);
-        Assert.That(own, Is.SameAs(second));
-        Assert.That(_events.TryTake("b"u8, out _), Is.False, "it is taken once");
+        Assert.That(_events.TryTake(s_refresh, out var taken));
+        Assert.That(taken, Is.SameAs(second));
+        Assert.That(taken.IsDelivered, Is.False, "clients here get it now");
         Assert.That(_events.Count, Is.Zero);
-        Assert.That(_delivered, Is.Empty, "whoever takes it delivers it");
     }
 
     [Test]
-    public void Equal_events_are_taken_in_their_order()
+    public void An_event_that_arrived_all_the_same_is_passed_over()
     {
-        var first = Add("a");
-        var second = Add("a");
-
-        _events.TryTake("a"u8, out var own);
-        Assert.That(own, Is.SameAs(first));
-        _events.TryTake("a"u8, out own);
-        Assert.That(own, Is.SameAs(second));
-    }
-
-    [Test]
-    public void An_event_of_somebody_else_takes_nothing()
-    {
-        Add("a");
-
-        Assert.That(_events.TryTake("forged"u8, out _), Is.False);
-        Assert.That(_events.TryTake([], out _), Is.False);
-        Assert.That(_events.Count, Is.EqualTo(1));
-    }
-
-    [Test]
-    public void One_that_fails_is_delivered_behind_those_before_it_and_ahead_of_those_behind_it()
-    {
-        Add("a");
-        var failed = Add("b");
-        Add("c");
-
-        _events.Fail(failed);
-
-        Assert.That(_delivered, Is.EqualTo(new[] { "a none", "b none" }));
-        Assert.That(_events.TryTake("a"u8, out var own) && own.IsDelivered, Is.True, "it came back after all, and is not delivered again");
-        Assert.That(_events.TryTake("c"u8, out own) && !own.IsDelivered, Is.True);
-        Assert.That(_events.Count, Is.Zero, "what was published before it does not come any more");
-    }
-
-    [Test]
-    public void When_redis_goes_away_everything_is_delivered_once()
-    {
-        Add("a");
-        var second = Add("b");
-
+        var doubtful = _events.Add(CreateMessage(), s_refresh);
         _events.FailAll();
-        _events.FailAll();
-        _events.Fail(second);
+        var other = _events.Add(CreateMessage(), s_other);
 
-        Assert.That(_delivered, Is.EqualTo(new[] { "a none", "b none" }));
+        Assert.That(_events.TryTake(s_refresh, out var taken));
+        Assert.That(taken, Is.SameAs(doubtful));
+        Assert.That(taken.IsDelivered);
+        Assert.That(_events.TryTake(s_other, out taken));
+        Assert.That(taken, Is.SameAs(other));
+        Assert.That(_delivered, Is.EqualTo(new[] { doubtful.Message }));
     }
 
     [Test]
-    public void Of_events_that_may_never_come_back_a_bounded_number_is_remembered()
+    public void Events_that_listeners_send_while_others_are_delivered_do_not_disturb_these()
     {
-        for (var i = 0; i < 5_000; i++)
+        var isFirst = true;
+        _events = new OwnEvents((message, _) =>
         {
-            Add(i.ToString(System.Globalization.CultureInfo.InvariantCulture));
-            _events.FailAll();
+            _delivered.Add(message);
+            if (isFirst)
+            {
+                isFirst = false;
+                _events.Add(CreateMessage(), s_other);
+            }
+        });
+        _events.Add(CreateMessage(), s_refresh);
+        _events.Add(CreateMessage(), s_refresh);
+
+        _events.FailAll();
+
+        Assert.That(_delivered, Has.Count.EqualTo(3));
+    }
+
+    [Test]
+    public void When_nothing_comes_back_clients_do_not_wait_for_ever()
+    {
+        for (var i = 0; i < 10_001; i++)
+        {
+            _events.Add(CreateMessage(), BitConverter.GetBytes(i));
         }
 
-        Assert.That(_events.Count, Is.EqualTo(1_024));
-        Assert.That(_delivered, Has.Count.EqualTo(5_000));
-        Assert.That(_events.TryTake("0"u8, out _), Is.False);
-        Assert.That(_events.TryTake("4999"u8, out var own) && own.IsDelivered, Is.True);
-        Assert.That(_events.Count, Is.Zero);
+        Assert.That(_delivered, Has.Count.EqualTo(10_000));
+        Assert.That(_events.Count, Is.LessThan(2_000), "and not everything is kept");
     }
 
-    private OwnEvent Add(string name) => _events.Add(
-        new BroadcastMessage { Uid = "me", Namespace = "/", Packet = new EncodedPacket("/", "[\"x\"]"u8.ToArray(), []), Options = BroadcastOptions.Everybody, RequestId = name },
-        Encoding.UTF8.GetBytes(name));
+    [Test]
+    public void All_are_gone_when_each_was_taken_or_delivered()
+    {
+        var first = _events.Add(CreateMessage(), s_refresh);
+        _events.Add(CreateMessage(), s_other);
+        var gone = _events.WhenGoneAsync();
+
+        _events.Fail(first);
+        Assert.That(gone.IsCompleted, Is.False);
+        _events.TryTake(s_other, out _);
+
+        Assert.That(async () => await gone.Soon(), Throws.Nothing);
+        Assert.That(_events.WhenGoneAsync().IsCompleted);
+    }
+
+    private static BroadcastMessage CreateMessage() => new()
+    {
+        Uid = "me",
+        Namespace = "/",
+        Packet = new EncodedPacket("/", """["refresh"]"""u8.ToArray(), []),
+        Options = BroadcastOptions.Everybody,
+    };
 }

@@ -1,0 +1,80 @@
+// A server as a process of its own, pinned to one core.
+import { spawn } from "node:child_process";
+import { readFileSync } from "node:fs";
+import { createServer } from "node:net";
+
+const ticksPerSecond = 100;
+
+const commands = {
+  ours: ["dotnet", "benchmarks/Host/bin/Release/net10.0/SocketIoSharp.BenchmarkHost.dll"],
+  node: ["node", "benchmarks/node/server.mjs"],
+};
+
+const findPort = () =>
+  new Promise((resolve) => {
+    const server = createServer().listen(0, "127.0.0.1", () => {
+      const { port } = server.address();
+      server.close(() => resolve(port));
+    });
+  });
+
+const pause = (milliseconds) => new Promise((resolve) => setTimeout(resolve, milliseconds));
+
+export class ServerProcess {
+  #process;
+  #output = "";
+
+  /** Starts a server and waits until it answers. */
+  static async start(kind, adapter, redis, core) {
+    const server = new ServerProcess();
+    server.port = await findPort();
+    server.#process = spawn("taskset", ["-c", `${core}`, ...commands[kind]], {
+      env: { ...process.env, PORT: `${server.port}`, ADAPTER: adapter, REDIS: redis },
+      stdio: ["ignore", "pipe", "pipe"],
+    });
+    const keep = (chunk) => (server.#output = (server.#output + chunk).slice(-4000));
+    server.#process.stdout.on("data", keep);
+    server.#process.stderr.on("data", keep);
+    await server.#whenAnswering();
+    return server;
+  }
+
+  get pid() {
+    return this.#process.pid;
+  }
+
+  /** What the process has said. */
+  get output() {
+    return this.#output;
+  }
+
+  /** User and system time so far, in microseconds. */
+  readCpu() {
+    const fields = readFileSync(`/proc/${this.pid}/stat`, "latin1").split(") ")[1].split(" ");
+    return ((Number(fields[11]) + Number(fields[12])) * 1e6) / ticksPerSecond;
+  }
+
+  async stop() {
+    if (this.#process.exitCode === null) {
+      const ended = new Promise((resolve) => this.#process.once("exit", resolve));
+      this.#process.kill("SIGKILL");
+      await ended;
+    }
+  }
+
+  async #whenAnswering() {
+    for (let attempt = 0; attempt < 300 && this.#process.exitCode === null; attempt++) {
+      try {
+        const response = await fetch(`http://127.0.0.1:${this.port}/socket.io/?EIO=4&transport=polling`);
+        if (response.ok) {
+          return;
+        }
+      } catch {
+        // Not yet.
+      }
+      await pause(100);
+    }
+    await this.stop();
+    throw new Error(`the server did not start:\n${this.#output}`);
+  }
+}
