@@ -200,6 +200,8 @@ public abstract partial class ClusterAdapter
         {
         }
 
+        public void OnClosed() => End();
+
         // The other server learns it when its time is up.
         public void OnMissing() => Count(-1, isCount: false);
 

@@ -27,6 +27,9 @@ internal abstract class ClusterRequest(ClusterRequestTable table, string id) : C
     /// <summary>Nothing that comes later is of interest.</summary>
     public abstract void End();
 
+    /// <summary>This server closes.</summary>
+    public virtual void OnClosed() => End();
+
     protected void Forget() => table.Remove(this);
 
     protected internal override void OnDue() => End();
@@ -242,6 +245,12 @@ internal sealed class ClusterAckRequest(ClusterRequestTable table, string id, IB
         }
 
         Forget();
+    }
+
+    public override void OnClosed()
+    {
+        End();
+        sink.OnClosed();
     }
 
     private Tally? GetTally(string uid)

@@ -50,7 +50,7 @@ internal sealed class ClusterRequestTable(EngineIOClock clock)
 
         if (Volatile.Read(ref _isClosed))
         {
-            request.End();
+            request.OnClosed();
         }
     }
 
@@ -83,7 +83,7 @@ internal sealed class ClusterRequestTable(EngineIOClock clock)
         Volatile.Write(ref _isClosed, true);
         foreach (var (_, request) in _requests)
         {
-            request.End();
+            request.OnClosed();
         }
     }
 

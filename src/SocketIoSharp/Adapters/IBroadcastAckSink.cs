@@ -14,6 +14,9 @@ public interface IBroadcastAckSink
     /// <summary>The other servers have not got the event: only this server's clients will answer.</summary>
     void OnUnpublished();
 
+    /// <summary>The adapter closes: nothing more will come.</summary>
+    void OnClosed();
+
     /// <summary>A client has gone without an answer.</summary>
     void OnMissing();
 }

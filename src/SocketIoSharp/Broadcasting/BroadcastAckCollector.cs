@@ -98,6 +98,8 @@ internal sealed class BroadcastAckCollector<T>(SocketIOServer server, string met
         CompleteIfDone();
     }
 
+    public void OnClosed() => TryEndEarly();
+
     public void OnMissing()
     {
         lock (_gate)
@@ -110,12 +112,23 @@ internal sealed class BroadcastAckCollector<T>(SocketIOServer server, string met
 
     protected internal override void OnDue()
     {
-        if (TryEnd())
+        if (TryEndEarly())
         {
             server.Metrics.AckReceived(metricsName, timeout, "timeout");
-            var missingServers = _expectedServers == int.MaxValue ? 0 : Math.Max(0, _expectedServers - _servers);
-            _result.TrySetResult(new BroadcastAcks<T>(_responses, isComplete: false, missingServers + _goneServers));
         }
+    }
+
+    /// <summary>Gives what has come.</summary>
+    private bool TryEndEarly()
+    {
+        if (!TryEnd())
+        {
+            return false;
+        }
+
+        var missingServers = _expectedServers == int.MaxValue ? 0 : Math.Max(0, _expectedServers - _servers);
+        _result.TrySetResult(new BroadcastAcks<T>(_responses, isComplete: false, missingServers + _goneServers));
+        return true;
     }
 
     private async Task ExpectServersAsync(IReadOnlyList<SocketNamespace> targets, BroadcastOptions options, List<Task> sending)

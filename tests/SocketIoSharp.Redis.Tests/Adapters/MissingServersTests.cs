@@ -93,6 +93,19 @@ public sealed class MissingServersTests(AdapterKind adapter) : IAsyncDisposable
     }
 
     [Test]
+    public async Task A_server_that_stops_waits_for_no_answers()
+    {
+        await using var client = await _second.ConnectAsync();
+        await using var silent = await AddSilentServerAsync();
+        var asking = _first.IO.Timeout(s_long).EmitWithAckAsync<string>("who");
+        await client.AnswerAsync("""["who"]""", """["me"]""");
+
+        await _first.DisposeAsync();
+
+        Assert.That((await asking.Soon()).IsComplete, Is.False);
+    }
+
+    [Test]
     public async Task A_server_that_has_crashed_ends_the_wait_for_servers_and_is_missing()
     {
         _second.IO.OnServerSideEvent("ask", static _ => Task.FromResult<object?>("second"));
