@@ -13,6 +13,7 @@ internal abstract partial class RedisClusterAdapter : ClusterAdapter
 
     private readonly RedisAdapterOptionsBase _options;
     private readonly List<RedisSubscription> _subscriptions = [];
+    private readonly Action _arrived;
     private int _onTheirWay;
     private int _lastCount = 1;
 
@@ -20,6 +21,7 @@ internal abstract partial class RedisClusterAdapter : ClusterAdapter
         : base(context, uid, hasNamedAnswers)
     {
         _options = options;
+        _arrived = () => Interlocked.Decrement(ref _onTheirWay);
         Bus = link.Bus;
         Metrics = link.Metrics;
         Logger = context.LoggerFactory.CreateLogger<RedisClusterAdapter>();
@@ -115,19 +117,20 @@ internal abstract partial class RedisClusterAdapter : ClusterAdapter
         }
 
         var isWaitedFor = Interlocked.Increment(ref _onTheirWay) > MaxOnTheirWay;
-        _ = sending.ContinueWith(
-            static (_, adapter) => Interlocked.Decrement(ref ((RedisClusterAdapter)adapter!)._onTheirWay),
-            this,
-            CancellationToken.None,
-            TaskContinuationOptions.ExecuteSynchronously,
-            TaskScheduler.Default);
+
+        // A task keeps a plain delegate as it is: nothing is allocated for it.
+        sending.ConfigureAwait(false).GetAwaiter().UnsafeOnCompleted(_arrived);
         return isWaitedFor ? sending : Task.CompletedTask;
     }
 
     private protected override void OnNotPublished() => Metrics.Unpublished();
 
-    private protected Task SubscribeAsync(string channel, RedisChannelKind kind, Action<string, ReadOnlyMemory<byte>> handler)
-        => SubscribeAsync(new RedisSubscription(channel, kind, (from, message) => Receive(from, message, handler)));
+    private protected Task SubscribeAsync(
+        string channel, RedisChannelKind kind, Action<string, ReadOnlyMemory<byte>> handler, Func<ReadOnlyMemory<byte>, bool>? isOwn = null)
+        => SubscribeAsync(new RedisSubscription(channel, kind, (from, message) => Receive(from, message, handler))
+        {
+            PassesOver = isOwn is null ? null : message => PassOver(isOwn(message)),
+        });
 
     private protected Task SubscribeAsync(RedisSubscription subscription)
     {
@@ -175,6 +178,16 @@ internal abstract partial class RedisClusterAdapter : ClusterAdapter
             Metrics.Dropped("failed");
             Log.HandlingFailed(Logger, exception, channel);
         }
+    }
+
+    private bool PassOver(bool isOwn)
+    {
+        if (isOwn)
+        {
+            Metrics.Received();
+        }
+
+        return isOwn;
     }
 
     private Task EndAllAsync()

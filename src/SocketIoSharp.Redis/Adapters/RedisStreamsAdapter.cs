@@ -177,6 +177,11 @@ internal sealed class RedisStreamsAdapter : RedisClusterAdapter
         Metrics.Received();
         if (_own is null)
         {
+            if (entry.IsFrom(Uid))
+            {
+                return;
+            }
+
             if (StreamWire.TryDecodeEntry(entry.Fields, _options.MaxMessageSize, out var message))
             {
                 OnMessage(message);

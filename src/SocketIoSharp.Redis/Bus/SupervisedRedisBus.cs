@@ -116,6 +116,7 @@ internal sealed partial class SupervisedRedisBus : IRedisBus
     {
         var size = message.Length + Overhead;
         var inFlight = Interlocked.Add(ref _bytesInFlight, size);
+        Task? publishing = null;
         try
         {
             if (inFlight > MaxBytesInFlight && inFlight > size)
@@ -123,15 +124,21 @@ internal sealed partial class SupervisedRedisBus : IRedisBus
                 throw new RedisUnavailableException("Redis does not keep up: too many bytes are on their way to it.");
             }
 
-            await connection.Loss.WaitAsync(connection.Link.PublishAsync(channel, message, isSharded));
+            publishing = connection.Link.PublishAsync(channel, message, isSharded);
+            await publishing.WaitAsync(connection.Loss.Token);
         }
         catch (TimeoutException exception)
         {
             throw new RedisUnavailableException("Redis did not answer in time.", exception);
         }
+        catch (Exception exception) when (publishing is not null && connection.Loss.IsReasonOf(exception))
+        {
+            throw connection.Loss.Explain(exception);
+        }
         finally
         {
             Interlocked.Add(ref _bytesInFlight, -size);
+            RedisConnectionLoss.Observe(publishing);
         }
     }
 
@@ -274,7 +281,7 @@ internal sealed partial class SupervisedRedisBus : IRedisBus
             await connection.Link.SubscribeAsync(entry.Channel, entry.Kind, (channel, message) =>
             {
                 // What a lost connection still holds is older than what its successor brings.
-                if (!connection.Loss.IsSet)
+                if (!connection.Loss.IsSet && !RedisSubscriptionTable.PassesOver(entry, message))
                 {
                     _inbox.Post(deliver, channel, message);
                 }

@@ -11,8 +11,7 @@ internal sealed partial class ClassicWire
     private const int Elements = 3;
     private const int MaxOffsetLength = 64;
 
-    // As deep as any event may be, and the binary values in it.
-    private const int MaxPacketDepth = WireText.MaxDepth;
+    // The binary values in an event.
     private const int MaxAttachments = 1_000_000;
 
     private static readonly string[] s_packetMembers = ["nsp"];
@@ -266,7 +265,7 @@ internal sealed partial class ClassicWire
         }
 
         return json is not null && ClusterMessageJson.IsEvent(type)
-            ? new EncodedPacket(name, json, attachments, id is >= 0 and <= WireReader.LargestInteger && Math.Floor(id.Value) == id ? (long)id : null)
+            ? new EncodedPacket(name, json, attachments, id is >= 0 and <= WireReader.LargestInteger && Math.Floor(id.Value) == id ? (long)id : null) { IsWellFormed = true }
             : null;
     }
 
@@ -307,7 +306,7 @@ internal sealed partial class ClassicWire
         var values = WireAttachments.Rent();
         try
         {
-            if (!MessagePackToJson.TryTranscode(ref reader, output, values, out _, MaxPacketDepth, MaxAttachments))
+            if (!MessagePackToJson.TryTranscode(ref reader, output, values, out _, ClusterMessageCheck.MaxDepth, MaxAttachments))
             {
                 return false;
             }
