@@ -22,4 +22,8 @@ if [[ -f package.json ]]; then
   require_node
   install_npm_packages
 fi
+# An example of several programs has a script that starts them.
+if [[ -f $project/run.sh ]]; then
+  exec bash "$project/run.sh" "$@"
+fi
 exec dotnet run -c Release --project "$project" -- "$@"

@@ -31,10 +31,13 @@ const allPasses = [
 const dotnetHost = ["dotnet", "run", "--no-build", "-c", "Release", "--project", join(here, "host")];
 const nodeHost = [process.execPath, join(here, "reference", "engine-host.mjs")];
 
-const commandsOfClusterHosts = { node: [process.execPath, join(here, "cluster", "node-host.mjs")] };
+const commandsOfClusterHosts = {
+  node: [process.execPath, join(here, "cluster", "node-host.mjs")],
+  sharp: [...dotnetHost, "--", "cluster"],
+};
 
 /** The kinds of server in a cluster: the first two are paired by every test, the third is for tests with three nodes. */
-const kindsInClusters = ["node", "node", "node"];
+const kindsInClusters = process.env.INTEROP_HOST === "node" ? ["node", "node", "node"] : ["node", "sharp", "node"];
 
 function commandOfHostUnderTest() {
   if (process.env.HOST_COMMAND) {
@@ -67,7 +70,7 @@ function passes() {
   const hasChoice = !process.env.HOST_COMMAND && process.env.INTEROP_HOST !== "node";
   return allPasses
     .filter(({ environment }) => hasChoice || !environment)
-    .filter(({ isOfClusters }) => !isOfClusters || process.env.INTEROP_HOST === "node")
+    .filter(({ isOfClusters }) => !isOfClusters || !process.env.HOST_COMMAND)
     .map((pass) => ({ ...pass, files: pass.suites.flatMap((suite) => testFiles(join(here, suite))) }));
 }
 

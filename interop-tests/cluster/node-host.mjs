@@ -288,6 +288,8 @@ async function answer(request, response) {
 }
 
 const control = createServer(answer);
+// Never ends a connection by itself: a busy client might just be using it again.
+control.keepAliveTimeout = 0;
 control.listen(0, "127.0.0.1", () => console.log(`LISTENING http://127.0.0.1:${control.address().port}`));
 process.stdin.resume();
 process.stdin.on("end", () => process.exit(0));

@@ -33,6 +33,18 @@ async function lose(scene, node) {
   return id;
 }
 
+/** Sends, and comes back when the event stands in the stream: what two nodes send has no order otherwise. */
+async function inTurn(scene, send) {
+  const { redis, options } = scene.cluster;
+  const written = async () => (await redis.xRange(options.streamName, "-", "+")).filter(({ message }) => message.nsp === scene.namespace).length;
+  const before = await written();
+  await send();
+  await eventually(async () => (await written()) > before, "the event to stand in the stream");
+}
+
+/** Lets a node emit in its turn. */
+const emitInTurn = (scene, node, ...command) => inTurn(scene, () => scene.do(node, "emit", ...command));
+
 const urlOf = (scene, node) => scene.cluster.nodes[node].url;
 
 describe("a client that comes back,", together, () => {
@@ -52,14 +64,14 @@ describe("a client that comes back,", together, () => {
         const id = await lose(scene, acting);
 
         const emitter = emitterFor(wire.adapter, cluster.redis, cluster.options).of(scene.namespace);
-        await scene.do(acting, "emit", { args: ["missed", 1, "é😀", { deep: [null, {}] }] });
-        await scene.do(other, "emit", { target: { to: ["red"] }, args: ["missed", 2, { list: [bytes(1, 2), bytes()] }] });
-        await scene.do(acting, "emit", { target: { to: ["blue"] }, args: ["not for it"] });
-        await scene.do(other, "emit", { target: { except: ["red"] }, args: ["not for it"] });
-        await scene.do(other, "emit", { target: { to: ["blue", "red"] }, args: ["missed", 3] });
-        await scene.do(acting, "emit", { target: { to: [id] }, args: ["missed", 4, bytes(5)] });
-        await emitter.to("red").emit("missed", 5);
-        await emitter.emit("missed", 6, bytes(6));
+        await emitInTurn(scene, acting, { args: ["missed", 1, "é😀", { deep: [null, {}] }] });
+        await emitInTurn(scene, other, { target: { to: ["red"] }, args: ["missed", 2, { list: [bytes(1, 2), bytes()] }] });
+        await emitInTurn(scene, acting, { target: { to: ["blue"] }, args: ["not for it"] });
+        await emitInTurn(scene, other, { target: { except: ["red"] }, args: ["not for it"] });
+        await emitInTurn(scene, other, { target: { to: ["blue", "red"] }, args: ["missed", 3] });
+        await emitInTurn(scene, acting, { target: { to: [id] }, args: ["missed", 4, bytes(5)] });
+        await inTurn(scene, () => emitter.to("red").emit("missed", 5));
+        await inTurn(scene, () => emitter.emit("missed", 6, bytes(6)));
 
         await client.comeBack(urlOf(scene, returnsTo));
         assert.deepEqual([client.socket.recovered, client.id], [true, id]);
@@ -88,8 +100,8 @@ describe("a client that comes back,", together, () => {
       const path = [acting, other, acting, other];
       for (const [index, node] of path.slice(0, -1).entries()) {
         await lose(scene, node);
-        await scene.do(acting, "emit", { args: ["missed", index] });
-        await scene.do(other, "emit", { target: { to: ["red"] }, args: ["missed", index, bytes(index)] });
+        await emitInTurn(scene, acting, { args: ["missed", index] });
+        await emitInTurn(scene, other, { target: { to: ["red"] }, args: ["missed", index, bytes(index)] });
         await client.comeBack(urlOf(scene, path[index + 1]));
         assert.deepEqual([client.socket.recovered, client.id], [true, id]);
         assert.deepEqual(withoutOffsets(client.events.splice(0)), [["missed", index], ["missed", index, bytes(index)]]);

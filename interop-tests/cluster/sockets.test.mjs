@@ -72,6 +72,8 @@ for (const wire of wires) {
         assert.deepEqual([handshake.secure, handshake.xdomain, handshake.url.startsWith("/socket.io/?")], [false, false, true]);
         assert.ok(Math.abs(Date.now() - handshake.issued) < 60_000 && new Date(handshake.time).getTime() <= handshake.issued, "times");
         const [seenAtHome] = await scene.do(other, "fetch", { target: { flags: ["local"] } });
+        // Two hosts write the same moment in two ways, and Node looks at the clock once for each of the two times.
+        seenAtHome.handshake.time = handshake.time;
         assert.deepEqual(found, seenAtHome);
       });
 

@@ -1,8 +1,15 @@
 // The host under test: the same paths, commands and endpoints as the Node reference host beside it.
+// With the argument "cluster": a host of cluster nodes, which keeps the contract at the head of cluster/node-host.mjs.
 using System.Net;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using SocketIoSharp.EngineIO;
 using SocketIoSharp.InteropHost;
+
+if (args is ["cluster"])
+{
+    await ClusterHost.RunAsync();
+    return;
+}
 
 var builder = WebApplication.CreateSlimBuilder(args);
 builder.Logging.SetMinimumLevel(Enum.Parse<LogLevel>(Environment.GetEnvironmentVariable("LOG_LEVEL") ?? "Warning"));

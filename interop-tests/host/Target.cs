@@ -4,9 +4,13 @@ namespace SocketIoSharp.InteropHost;
 internal sealed record Target(string? From = null, string[]? To = null, string[]? Except = null, string[]? Flags = null)
 {
     /// <summary>The sender that this describes.</summary>
-    public IBroadcaster In(INamespace source, IServerSocket socket)
+    public IBroadcaster In(INamespace source, IServerSocket socket) => Narrow(From == "socket" ? socket.Broadcast : source.Except([]));
+
+    /// <summary>The same in a cluster, where a socket goes by its id.</summary>
+    public IBroadcaster In(INamespace source) => Narrow(From is { } id ? source.Sockets[id].Broadcast : source.Except([]));
+
+    private IBroadcaster Narrow(IBroadcaster sender)
     {
-        var sender = From == "socket" ? socket.Broadcast : source.Except([]);
         if (To is { Length: > 0 })
         {
             sender = sender.To(To);

@@ -18,6 +18,12 @@ builder.Services.AddSocketIO(options =>
     options.ConnectionStateRecovery = new ConnectionStateRecoveryOptions();
     options.JsonSerializerOptions.TypeInfoResolverChain.Insert(0, CheckJson.Default);
 });
+
+// Three servers of a cluster; the third one looks for a Redis that is not there, with the library that others use.
+var redis = RedisConnection.InMemory(new InMemoryRedis());
+builder.Services.AddSocketIO("first").AddRedisStreamsAdapter(redis, static _ => { });
+builder.Services.AddSocketIO("second").AddRedisStreamsAdapter(redis, static _ => { });
+builder.Services.AddSocketIO("alone").AddRedisAdapter("127.0.0.1:1,connectTimeout=500", static options => options.StartTimeout = TimeSpan.FromMilliseconds(100));
 await using var app = builder.Build();
 app.MapSocketIO(io =>
 {
@@ -30,6 +36,9 @@ app.MapSocketIO(io =>
     });
     io.Of("/classes").UseHandler<CheckHandler>();
 });
+app.MapSocketIO("/first", static _ => { }, serviceKey: "first");
+app.MapSocketIO("/second", static _ => { }, serviceKey: "second");
+app.MapSocketIO("/alone", static _ => { }, serviceKey: "alone");
 await app.StartAsync();
 var address = app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First();
 
@@ -53,6 +62,25 @@ await SendAsync("40/classes,");
 await ExpectAsync("40/classes,{\"sid\":\"", startsWith: true);
 await SendAsync("42/classes,3[\"where\"]");
 await ExpectAsync("43/classes,3[{\"x\":7,\"y\":8}]");
+
+var first = app.Services.GetRequiredKeyedService<ISocketIOServer>("first");
+app.Services.GetRequiredKeyedService<ISocketIOServer>("second").OnServerSideEvent("double", static arguments => Task.FromResult<object?>(2 * arguments.Get<int>(0)));
+using (var ticks = new PeriodicTimer(TimeSpan.FromMilliseconds(10), TimeProvider.System))
+{
+    while (await first.Adapter.GetServerCountAsync(timeout.Token) < 2)
+    {
+        await ticks.WaitForNextTickAsync(timeout.Token);
+    }
+}
+
+var answers = await first.ServerSideEmitWithAckAsync<int>("double", 21);
+var alone = await app.Services.GetRequiredKeyedService<ISocketIOServer>("alone").FetchSocketsAsync(timeout.Token);
+if (!answers.Responses.SequenceEqual([42]) || alone.Count != 0)
+{
+    failures++;
+    await Console.Error.WriteLineAsync($"Expected 42 of the other server and no sockets, but got {string.Join(", ", answers.Responses)} and {alone.Count} sockets.");
+}
+
 await Console.Out.WriteLineAsync(failures == 0 ? "The trimmed server works." : $"{failures} answers of the trimmed server are wrong.");
 await app.StopAsync(timeout.Token);
 return failures == 0 ? 0 : 1;

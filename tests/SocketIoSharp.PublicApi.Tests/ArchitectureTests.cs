@@ -36,6 +36,17 @@ public sealed partial class ArchitectureTests
         AssertFolderNames("WebSockets", ["WebSockets", "Protocol", "Scheduling", "Diagnostics"], s_webSocketsMustNotName);
 
     [Test]
+    public void One_file_names_the_library_for_redis()
+        => Assert.That(
+            Sources().Where(static file => CommentsAndStrings().Replace(File.ReadAllText(file), " ").Contains("StackExchange.Redis", StringComparison.Ordinal))
+                .Select(Repository.Relative),
+            Is.EqualTo(new[] { "src/SocketIoSharp.Redis/Bus/StackExchangeRedisBus.cs" }));
+
+    [Test]
+    public void The_wire_of_redis_knows_no_adapter_and_does_no_io()
+        => AssertFolderNames("Wire", ["Wire", "Bus", "Diagnostics"], s_protocolMustNotName);
+
+    [Test]
     public void No_source_file_is_longer_than_400_lines()
     {
         var tooLong = Sources().Select(file => (Name: Repository.Relative(file), Lines: File.ReadLines(file).Count()))

@@ -11,6 +11,7 @@ public sealed class PublicApiTests
     [TestCase("SocketIoSharp.EngineIO")]
     [TestCase("SocketIoSharp")]
     [TestCase("SocketIoSharp.NewtonsoftJson")]
+    [TestCase("SocketIoSharp.Redis")]
     public void The_public_api_is_the_approved_one(string package) =>
         AssertApproved(package, ApiPrinter.Print(Assembly.Load(package)));
 

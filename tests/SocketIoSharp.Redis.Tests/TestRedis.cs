@@ -45,9 +45,9 @@ public enum BusKind
 }
 
 /// <summary>Gives servers of one test connections to the same place.</summary>
-internal sealed class TestBus(BusKind kind)
+internal sealed class TestBus(BusKind kind, TimeProvider? redisTime = null)
 {
-    private readonly InMemoryRedis _inMemory = new();
+    private readonly InMemoryRedis _inMemory = new(redisTime ?? TimeProvider.System);
 
     public InMemoryRedis InMemory => _inMemory;
 

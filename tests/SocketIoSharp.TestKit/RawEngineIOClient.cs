@@ -1,4 +1,6 @@
+using System.Net;
 using System.Net.Http.Headers;
+using System.Net.Sockets;
 using System.Text;
 using System.Text.Json;
 
@@ -15,6 +17,9 @@ public sealed record RawClientOptions
     public string? Query { get; init; }
 
     public IReadOnlyList<KeyValuePair<string, string>> Headers { get; init; } = [];
+
+    /// <summary>The address of this machine from which the client connects; null leaves it to the system.</summary>
+    public IPAddress? LocalAddress { get; init; }
 }
 
 /// <summary>A client that says to the letter what a test tells it to, over polling and WebSocket.</summary>
@@ -30,6 +35,11 @@ public sealed class RawEngineIOClient : IAsyncDisposable
         _address = address;
         _options = options ?? new RawClientOptions();
         var handler = new SocketsHttpHandler { UseCookies = false, AllowAutoRedirect = false, UseProxy = false };
+        if (_options.LocalAddress is { } from)
+        {
+            handler.ConnectCallback = async (context, cancellationToken) => await ConnectAsync(from, context.DnsEndPoint, cancellationToken);
+        }
+
         _http = new HttpClient(handler) { BaseAddress = address, Timeout = Eventually.Patience };
     }
 
@@ -58,7 +68,7 @@ public sealed class RawEngineIOClient : IAsyncDisposable
     /// <summary>Opens a session over WebSocket; its open packet has been read.</summary>
     public async Task<RawWebSocket> ConnectAsync(params string[] headers)
     {
-        var webSocket = await RawWebSocket.ConnectAsync(_address, Target("websocket", withSid: false), headers);
+        var webSocket = await RawWebSocket.ConnectAsync(_address, _options.LocalAddress, Target("websocket", withSid: false), headers);
         _webSockets.Add(webSocket);
         ReadOpen(await webSocket.ReceiveAsync());
         return webSocket;
@@ -67,7 +77,7 @@ public sealed class RawEngineIOClient : IAsyncDisposable
     /// <summary>Opens the WebSocket of an upgrade and says nothing on it.</summary>
     public async Task<RawWebSocket> OpenProbeAsync()
     {
-        var webSocket = await RawWebSocket.ConnectAsync(_address, Target("websocket"));
+        var webSocket = await RawWebSocket.ConnectAsync(_address, _options.LocalAddress, Target("websocket"));
         _webSockets.Add(webSocket);
         return webSocket;
     }
@@ -138,7 +148,7 @@ public sealed class RawEngineIOClient : IAsyncDisposable
     }
 
     /// <summary>A connection on which the test writes a request of this session itself.</summary>
-    public Task<RawHttpConnection> OpenConnectionAsync() => RawHttpConnection.ConnectAsync(_address);
+    public Task<RawHttpConnection> OpenConnectionAsync() => RawHttpConnection.ConnectAsync(_address, _options.LocalAddress);
 
     /// <summary>Writes the head of a POST of this session, and as much of its body as given.</summary>
     public async Task<RawHttpConnection> BeginPostAsync(int contentLength, string firstPart = "")
@@ -159,6 +169,22 @@ public sealed class RawEngineIOClient : IAsyncDisposable
         foreach (var webSocket in _webSockets)
         {
             await webSocket.DisposeAsync();
+        }
+    }
+
+    private static async Task<NetworkStream> ConnectAsync(IPAddress from, DnsEndPoint to, CancellationToken cancellationToken)
+    {
+        var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
+        try
+        {
+            socket.Bind(new IPEndPoint(from, 0));
+            await socket.ConnectAsync(to, cancellationToken);
+            return new NetworkStream(socket, ownsSocket: true);
+        }
+        catch
+        {
+            socket.Dispose();
+            throw;
         }
     }
 

@@ -27,10 +27,16 @@ public sealed class RawHttpConnection : IAsyncDisposable
         _socket = socket;
     }
 
-    public static async Task<RawHttpConnection> ConnectAsync(Uri address)
+    /// <summary>Connects, from an address of this machine if one is given.</summary>
+    public static async Task<RawHttpConnection> ConnectAsync(Uri address, IPAddress? from = null)
     {
         ArgumentNullException.ThrowIfNull(address);
         var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
+        if (from is not null)
+        {
+            socket.Bind(new IPEndPoint(from, 0));
+        }
+
         await socket.ConnectAsync(IPAddress.Loopback, address.Port).Soon();
         return new RawHttpConnection(socket);
     }

@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using System.Net;
 using System.Security.Cryptography;
 using System.Text;
 using SocketIoSharp.EngineIO;
@@ -38,9 +39,13 @@ public sealed class RawWebSocket : IAsyncDisposable
     public RawResponse Response { get; }
 
     /// <summary>Asks for an upgrade; fails unless the server agrees.</summary>
-    public static async Task<RawWebSocket> ConnectAsync(Uri address, string pathAndQuery, params string[] headers)
+    public static Task<RawWebSocket> ConnectAsync(Uri address, string pathAndQuery, params string[] headers)
+        => ConnectAsync(address, null, pathAndQuery, headers);
+
+    /// <summary>Asks for an upgrade from an address of this machine; fails unless the server agrees.</summary>
+    public static async Task<RawWebSocket> ConnectAsync(Uri address, IPAddress? from, string pathAndQuery, params string[] headers)
     {
-        var (connection, response) = await RequestAsync(address, pathAndQuery, headers);
+        var (connection, response) = await RequestAsync(address, from, pathAndQuery, headers);
         return response.Status == 101 ? new RawWebSocket(connection, response)
             : throw new InvalidOperationException($"The upgrade was answered with {response}");
     }
@@ -48,7 +53,7 @@ public sealed class RawWebSocket : IAsyncDisposable
     /// <summary>Asks for an upgrade and expects the refusal, after which the server ends the connection.</summary>
     public static async Task<RawResponse> ExpectRefusalAsync(Uri address, string pathAndQuery, params string[] headers)
     {
-        var (connection, response) = await RequestAsync(address, pathAndQuery, headers);
+        var (connection, response) = await RequestAsync(address, null, pathAndQuery, headers);
         await using (connection)
         {
             return response.Status != 101 ? response : throw new InvalidOperationException("The upgrade was accepted.");
@@ -166,9 +171,9 @@ public sealed class RawWebSocket : IAsyncDisposable
 
     public ValueTask DisposeAsync() => Connection.DisposeAsync();
 
-    private static async Task<(RawHttpConnection Connection, RawResponse Response)> RequestAsync(Uri address, string pathAndQuery, string[] headers)
+    private static async Task<(RawHttpConnection Connection, RawResponse Response)> RequestAsync(Uri address, IPAddress? from, string pathAndQuery, string[] headers)
     {
-        var connection = await RawHttpConnection.ConnectAsync(address);
+        var connection = await RawHttpConnection.ConnectAsync(address, from);
         await connection.WriteHeadAsync(
             $"GET {pathAndQuery} HTTP/1.1",
             ["Connection: Upgrade", "Upgrade: websocket", "Sec-WebSocket-Version: 13", "Sec-WebSocket-Key: " + Convert.ToBase64String(RandomNumberGenerator.GetBytes(16)), .. headers]);

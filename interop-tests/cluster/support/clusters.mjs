@@ -132,10 +132,13 @@ export class Cluster {
     return name;
   }
 
-  /** Comes back once so many nodes listen to the messages of a room. Only the sharded adapter has channels for rooms. */
+  /**
+   * Comes back once so many nodes listen to the messages of a room. Only the sharded adapter has channels for rooms; in dynamic
+   * mode nothing is sent to those of rooms whose names are as long as ids, and not every server listens there.
+   */
   async roomIsKnown(namespace, room, count) {
     const { subscriptionMode } = this.options;
-    if (this.adapter === "sharded" && subscriptionMode !== "static") {
+    if (this.adapter === "sharded" && (subscriptionMode === "dynamic-private" || (subscriptionMode === "dynamic" && room.length !== 20))) {
       const channel = `${this.prefix}#${namespace}#${room}#`;
       const subscribers = async () => (await this.redis.sendCommand(["PUBSUB", "SHARDNUMSUB", channel]))[1];
       await eventually(async () => (await subscribers()) === count, `${count} subscribers of ${channel}`);

@@ -16,9 +16,16 @@ internal sealed partial class RedisAdapter
     // How far an event is looked for behind marks at the start.
     private const int StartDepth = 16;
 
+    private static readonly TimeSpan s_pauseAfterLoss = TimeSpan.FromMilliseconds(100);
+
+    // How far the clock of Redis may be ahead of this server's before its places are looked up in the log.
+    private static readonly TimeSpan s_credibleLead = TimeSpan.FromSeconds(1);
+
     private ClassicLog? _log;
 
     public override bool CanRecover => _log is not null;
+
+    private protected override OwnEvents? Own => _log?.Own;
 
     public override Task BroadcastAsync(EncodedPacket packet, BroadcastOptions options)
     {
@@ -39,7 +46,12 @@ internal sealed partial class RedisAdapter
             return null;
         }
 
-        return await AreAllServersWritingAsync(log, cancellationToken) && await log.Recovery.FindAsync(privateId, offset, cancellationToken) is { } stored ? stored.ToSession(ReadData(stored.Data)) : null;
+        await log.Unlogged.MarkAsync();
+        return !log.Unlogged.Any
+            && await AreAllServersWritingAsync(log, cancellationToken)
+            && await log.Recovery.FindAsync(privateId, offset, cancellationToken) is { } stored
+                ? stored.ToSession(ReadData(stored.Data))
+                : null;
     }
 
     public override Task<bool> ResumeAsync(
@@ -50,6 +62,7 @@ internal sealed partial class RedisAdapter
 
     public override async Task CloseAsync(CancellationToken cancellationToken)
     {
+        BeginClosing();
         if (_log is { } log)
         {
             await log.Persisting.WhenAllAsync(cancellationToken);
@@ -90,17 +103,20 @@ internal sealed partial class RedisAdapter
 
     private void CreateLog()
     {
-        if (_options.RecoveryLog is not { } options || Server.Options.ConnectionStateRecovery is not { } recovery)
+        if (_options.RecoveryLog is not { } options)
         {
             return;
         }
 
+        var recovery = Server.Options.ConnectionStateRecovery ?? throw new InvalidOperationException(
+            $"{nameof(RedisAdapterOptions)}.{nameof(RedisAdapterOptions.RecoveryLog)} is set, but {nameof(SocketIOOptions)}.{nameof(SocketIOOptions.ConnectionStateRecovery)} is not: set both, or neither.");
+
         var stream = RedisChannels.ClassicLog(_options.KeyPrefix, Name);
         _log = new ClassicLog(
             stream,
-            options.MaxLength,
             new RedisRecovery(Bus, stream, options.SessionKeyPrefix, recovery.MaxDisconnectionDuration, Context.Time, Logger),
-            new OwnEvents((message, offset) => Deliver(message.Packet, message.Options, offset)));
+            new OwnEvents((message, offset) => Deliver(message.Packet, message.Options, offset)),
+            new UnloggedEvents(Bus, stream, options.MaxLength, GapField, "1"));
     }
 
     private async Task StartLogAsync()
@@ -110,12 +126,13 @@ internal sealed partial class RedisAdapter
             return;
         }
 
-        var newest = StreamEntry.ReadAll(await Bus.ExecuteAsync("XREVRANGE", new RedisArgument[] { log.Stream, "+", "-", "COUNT", StartDepth }, CancellationToken.None));
+        var newest = await ReadNewestAsync(log);
         DeliverNothingWhile(() =>
         {
             if (newest.Count > 0 && newest[0].Id > log.Delivered)
             {
                 log.Delivered = newest[0].Id;
+                log.Newest = newest[0].Id;
             }
         });
         if (newest.Find(static entry => entry.Fields is [var name, _] && name.ToString() == RedisScripts.MessageField) is { Fields: not null } last)
@@ -123,8 +140,32 @@ internal sealed partial class RedisAdapter
             BeginAt(last.Id.ToString());
         }
 
-        log.StateListener = Bus.State.OnChanged(isUp => OnStateChanged(log, isUp));
+        // It may be a second attempt.
+        log.StateListener ??= Bus.State.OnChanged(isUp => OnStateChanged(log, isUp));
+        if (IsClosed)
+        {
+            log.StateListener.Dispose();
+        }
+
         await SubscribeAsync(log.Channel, RedisChannelKind.Plain, static (_, _) => { });
+    }
+
+    /// <summary>Redis may go away once more while the namespace begins, which then still joins the others when Redis is back.</summary>
+    private async Task<List<StreamEntry>> ReadNewestAsync(ClassicLog log)
+    {
+        while (true)
+        {
+            try
+            {
+                return StreamEntry.ReadAll(await Bus.ExecuteAsync(
+                    "XREVRANGE", new RedisArgument[] { log.Stream, "+", "-", "COUNT", StartDepth }, CancellationToken.None));
+            }
+            catch (RedisUnavailableException) when (!IsClosed)
+            {
+                await Task.Delay(s_pauseAfterLoss, Context.Time);
+                await Bus.State.WhenUpAsync(CancellationToken.None);
+            }
+        }
     }
 
     private async Task BroadcastThroughLogAsync(ClassicLog log, BroadcastMessage message)
@@ -134,7 +175,7 @@ internal sealed partial class RedisAdapter
             DeliverNothingWhile(() =>
             {
                 log.Own.FailAll();
-                log.HasUnlogged = true;
+                log.Unlogged.Add();
                 Deliver(message.Packet, message.Options, offset: null);
             });
             Metrics.Unpublished();
@@ -158,9 +199,13 @@ internal sealed partial class RedisAdapter
 
             DeliverNothingWhile(() =>
             {
-                log.HasUnlogged = true;
+                log.Unlogged.Add();
                 log.Own.Fail(own);
             });
+            if (CanPublish)
+            {
+                await log.Unlogged.MarkAsync();
+            }
         }
     }
 
@@ -170,18 +215,23 @@ internal sealed partial class RedisAdapter
         if (!StreamId.TryParse(offset, out var id))
         {
             OnMessage(message);
-            _ = MarkGapAsync(log, isOwn: false);
+            _ = MarkGapAsync(log);
             return;
         }
 
         // What is behind the head: the head of a short text, and the text.
         var head = bytes[..^(Encoding.UTF8.GetByteCount(offset!) + (offset!.Length < 32 ? 1 : 2))].ToArray();
+        var mustCatchUp = false;
+        var outage = 0;
         DeliverNothingWhile(() =>
         {
-            if (log.IsCatchingUp)
+            if (log.IsCatchingUp || !IsCredible(log, id))
             {
-                // It is in the log as well, behind what was missed.
+                // It is in the log as well, behind what was missed; or somebody has made it up.
                 log.PassedOver = id > log.PassedOver ? id : log.PassedOver;
+                mustCatchUp = !log.IsCatchingUp;
+                log.IsCatchingUp = true;
+                outage = log.Outages;
             }
             else if (id > log.Delivered)
             {
@@ -189,6 +239,17 @@ internal sealed partial class RedisAdapter
             }
         });
         log.Recovery.OnAdvanced();
+        if (mustCatchUp)
+        {
+            _ = CatchUpAsync(log, outage);
+        }
+    }
+
+    /// <summary>A place far ahead, taken at its word, would keep everything back that comes before it.</summary>
+    private bool IsCredible(ClassicLog log, StreamId id)
+    {
+        var now = (ulong)Context.Time.GetUtcNow().ToUnixTimeMilliseconds();
+        return id.Milliseconds <= Math.Max(now, log.Newest.Milliseconds) + (ulong)s_credibleLead.TotalMilliseconds;
     }
 
     private void DeliverLogged(ClassicLog log, BroadcastMessage message, ReadOnlySpan<byte> head, StreamId id)
@@ -213,28 +274,42 @@ internal sealed partial class RedisAdapter
             if (!isUp)
             {
                 log.IsCatchingUp = true;
-                log.HasUnlogged |= log.Own.Count > 0;
+                log.Outages++;
+                if (log.Own.Count > 0)
+                {
+                    log.Unlogged.Add();
+                }
+
                 log.Own.FailAll();
             }
         });
         if (isUp)
         {
-            _ = CatchUpAsync(log);
+            _ = CatchUpAsync(log, log.Outages);
         }
     }
 
     /// <summary>Delivers what was published while this server was not subscribed.</summary>
-    private async Task CatchUpAsync(ClassicLog log)
+    private async Task CatchUpAsync(ClassicLog log, int outage)
     {
         try
         {
             while (Bus.State.IsUp)
             {
+                var passedOver = StreamId.Start;
+                DeliverNothingWhile(() => passedOver = log.PassedOver);
                 var page = StreamEntry.ReadAll(await Bus.ExecuteAsync(
                     "XRANGE", new RedisArgument[] { log.Stream, log.Delivered.ToString(), "+", "COUNT", PageSize }, CancellationToken.None));
                 var isDone = false;
                 DeliverNothingWhile(() =>
                 {
+                    if (log.Outages != outage)
+                    {
+                        // Redis has gone once more: what this page shows is not all that was missed.
+                        isDone = true;
+                        return;
+                    }
+
                     foreach (var entry in page)
                     {
                         if (entry.Id > log.Delivered)
@@ -243,7 +318,8 @@ internal sealed partial class RedisAdapter
                         }
                     }
 
-                    isDone = page.Count < PageSize && log.Delivered >= log.PassedOver;
+                    // What was passed over before the last page was asked for is on it, or is not in the log any more.
+                    isDone = page.Count < PageSize && (log.Delivered >= log.PassedOver || log.PassedOver == passedOver);
                     log.IsCatchingUp = !isDone;
                 });
                 log.Recovery.OnAdvanced();
@@ -253,11 +329,7 @@ internal sealed partial class RedisAdapter
                 }
             }
 
-            if (log.HasUnlogged && Bus.State.IsUp)
-            {
-                log.HasUnlogged = false;
-                await MarkGapAsync(log, isOwn: true);
-            }
+            await log.Unlogged.MarkAsync();
         }
         catch (RedisUnavailableException)
         {
@@ -266,12 +338,13 @@ internal sealed partial class RedisAdapter
         catch (Exception exception)
         {
             Log.CatchUpFailed(Logger, exception, Name);
-            DeliverNothingWhile(() => log.IsCatchingUp = false);
+            DeliverNothingWhile(() => log.IsCatchingUp &= log.Outages != outage);
         }
     }
 
     private void CatchUp(ClassicLog log, StreamEntry entry)
     {
+        log.Newest = entry.Id;
         if (ReadHead(entry) is { } head && TryDecodeLogged(head, entry.Id, out var message))
         {
             DeliverLogged(log, message, head.Span, entry.Id);
@@ -283,28 +356,22 @@ internal sealed partial class RedisAdapter
     }
 
     /// <summary>Marks that something was said that is not in the log. Without any event since the last mark nobody's offset lies in between.</summary>
-    private async Task MarkGapAsync(ClassicLog log, bool isOwn)
+    private Task MarkGapAsync(ClassicLog log)
     {
-        var isNeeded = isOwn;
+        var isNeeded = false;
         DeliverNothingWhile(() =>
         {
-            isNeeded |= log.HasEventSinceGap || !log.HasMarkedGap;
+            isNeeded = log.HasEventSinceGap || !log.HasMarkedGap;
             log.HasEventSinceGap = false;
             log.HasMarkedGap = true;
         });
         if (!isNeeded)
         {
-            return;
+            return Task.CompletedTask;
         }
 
-        try
-        {
-            await Bus.ExecuteAsync("XADD", new RedisArgument[] { log.Stream, "MAXLEN", "~", log.MaxLength, "*", GapField, "1" }, CancellationToken.None);
-        }
-        catch (Exception exception) when (exception is RedisUnavailableException or RedisCommandException)
-        {
-            DeliverNothingWhile(() => log.HasUnlogged = true);
-        }
+        log.Unlogged.Add();
+        return log.Unlogged.MarkAsync();
     }
 
     private RedisRecovery.EntryKind ReadLogged(in StreamEntry entry, out BroadcastMessage? message)
@@ -334,42 +401,7 @@ internal sealed partial class RedisAdapter
         [LoggerMessage(1, LogLevel.Debug, "A session in {Namespace} is not resumed: {Servers} servers are there, but {Writers} keep the recovery log.", EventName = nameof(ResumeRefused))]
         public static partial void ResumeRefused(ILogger logger, string @namespace, int servers, int writers);
 
-        [LoggerMessage(2, LogLevel.Error, "Catching up in {Namespace} after Redis was away failed.", EventName = nameof(CatchUpFailed))]
+        [LoggerMessage(2, LogLevel.Error, "Catching up with the recovery log in {Namespace} failed.", EventName = nameof(CatchUpFailed))]
         public static partial void CatchUpFailed(ILogger logger, Exception exception, string @namespace);
-    }
-
-    /// <summary>The log of this namespace, and where this server stands in it. All but the constants is guarded by the delivery.</summary>
-    private sealed class ClassicLog(string stream, int maxLength, RedisRecovery recovery, OwnEvents own)
-    {
-        public string Stream => stream;
-
-        /// <summary>Servers that keep the log have subscribed to it, and are counted.</summary>
-        public string Channel => stream;
-
-        public int MaxLength => maxLength;
-
-        public RedisRecovery Recovery => recovery;
-
-        public OwnEvents Own => own;
-
-        public PendingTasks Persisting { get; } = new();
-
-        public IDisposable? StateListener { get; set; }
-
-        /// <summary>The place of the newest event that this server's clients have.</summary>
-        public StreamId Delivered { get; set; }
-
-        /// <summary>Whether Redis was away, and what was published meanwhile is still being read.</summary>
-        public bool IsCatchingUp { get; set; }
-
-        /// <summary>The newest event that came over its channel meanwhile.</summary>
-        public StreamId PassedOver { get; set; }
-
-        /// <summary>Whether clients here got something that is not in the log.</summary>
-        public bool HasUnlogged { get; set; }
-
-        public bool HasEventSinceGap { get; set; }
-
-        public bool HasMarkedGap { get; set; }
     }
 }

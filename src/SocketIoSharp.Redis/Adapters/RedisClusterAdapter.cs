@@ -12,7 +12,11 @@ internal abstract partial class RedisClusterAdapter : ClusterAdapter
     private const int MaxOnTheirWay = 256;
 
     private readonly RedisAdapterOptionsBase _options;
-    private readonly List<RedisSubscription> _subscriptions = [];
+    private readonly HashSet<RedisSubscription> _subscriptions = [];
+    private bool _isClosed;
+    private readonly LogThrottle _unreadable;
+    private readonly LogThrottle _tooLarge;
+    private readonly LogThrottle _failed;
     private readonly Action _arrived;
     private int _onTheirWay;
     private int _lastCount = 1;
@@ -25,6 +29,9 @@ internal abstract partial class RedisClusterAdapter : ClusterAdapter
         Bus = link.Bus;
         Metrics = link.Metrics;
         Logger = context.LoggerFactory.CreateLogger<RedisClusterAdapter>();
+        _unreadable = new LogThrottle(context.Time);
+        _tooLarge = new LogThrottle(context.Time);
+        _failed = new LogThrottle(context.Time);
         RecountEvery(options.RecountInterval);
     }
 
@@ -47,6 +54,11 @@ internal abstract partial class RedisClusterAdapter : ClusterAdapter
     private protected virtual bool IsSharded => false;
 
     private protected string Name => Namespace.Name;
+
+    /// <summary>Events that clients here receive when they come back from the log; null when there is none.</summary>
+    private protected virtual OwnEvents? Own => null;
+
+    private protected bool IsClosed => Volatile.Read(ref _isClosed);
 
     /// <summary>
     /// Subscribes before clients come in: a server that is counted but does not listen would hold up all others. When Redis
@@ -75,6 +87,7 @@ internal abstract partial class RedisClusterAdapter : ClusterAdapter
 
     public override async Task CloseAsync(CancellationToken cancellationToken)
     {
+        BeginClosing();
         await base.CloseAsync(cancellationToken);
         await EndAllAsync().WaitAsync(cancellationToken);
     }
@@ -125,6 +138,44 @@ internal abstract partial class RedisClusterAdapter : ClusterAdapter
 
     private protected override void OnNotPublished() => Metrics.Unpublished();
 
+    /// <summary>From now on nothing is subscribed to.</summary>
+    private protected void BeginClosing()
+    {
+        lock (_subscriptions)
+        {
+            Volatile.Write(ref _isClosed, true);
+        }
+    }
+
+    internal override async Task WhenDeliveredAsync()
+    {
+        if (Own is not { } own)
+        {
+            return;
+        }
+
+        var delivering = Task.CompletedTask;
+        DeliverNothingWhile(() => delivering = own.WhenGoneAsync());
+        if (delivering.IsCompleted)
+        {
+            return;
+        }
+
+        try
+        {
+            await delivering.WaitAsync(RequestTimeout, Context.Time);
+        }
+        catch (TimeoutException)
+        {
+            // Nothing comes back from Redis; nothing is gained by waiting longer.
+        }
+
+        // The last one is taken from the list just before it goes out.
+        DeliverNothingWhile(static () => { });
+    }
+
+    private protected override void OnDropped(string reason) => Metrics.Dropped(reason);
+
     private protected Task SubscribeAsync(
         string channel, RedisChannelKind kind, Action<string, ReadOnlyMemory<byte>> handler, Func<ReadOnlyMemory<byte>, bool>? isOwn = null)
         => SubscribeAsync(new RedisSubscription(channel, kind, (from, message) => Receive(from, message, handler))
@@ -136,6 +187,12 @@ internal abstract partial class RedisClusterAdapter : ClusterAdapter
     {
         lock (_subscriptions)
         {
+            if (_isClosed)
+            {
+                // A beginning that had to wait for Redis: nobody would ever end the subscription, and it would be counted.
+                return Task.CompletedTask;
+            }
+
             _subscriptions.Add(subscription);
         }
 
@@ -156,7 +213,10 @@ internal abstract partial class RedisClusterAdapter : ClusterAdapter
     private protected void DropUnreadable(string channel, int length)
     {
         Metrics.Dropped("unreadable");
-        Log.Unreadable(Logger, channel, length);
+        if (_unreadable.TryPass(out var count))
+        {
+            Log.Unreadable(Logger, channel, length, count);
+        }
     }
 
     private protected void Receive(string channel, ReadOnlyMemory<byte> message, Action<string, ReadOnlyMemory<byte>> handler)
@@ -165,7 +225,11 @@ internal abstract partial class RedisClusterAdapter : ClusterAdapter
         if (message.Length > _options.MaxMessageSize)
         {
             Metrics.Dropped("too_large");
-            Log.TooLarge(Logger, channel, message.Length, _options.MaxMessageSize);
+            if (_tooLarge.TryPass(out var count))
+            {
+                Log.TooLarge(Logger, channel, message.Length, _options.MaxMessageSize, count);
+            }
+
             return;
         }
 
@@ -176,7 +240,10 @@ internal abstract partial class RedisClusterAdapter : ClusterAdapter
         catch (Exception exception)
         {
             Metrics.Dropped("failed");
-            Log.HandlingFailed(Logger, exception, channel);
+            if (_failed.TryPass(out var count))
+            {
+                Log.HandlingFailed(Logger, exception, channel, count);
+            }
         }
     }
 
@@ -220,6 +287,10 @@ internal abstract partial class RedisClusterAdapter : ClusterAdapter
         {
             await starting;
         }
+        catch (Exception) when (IsClosed)
+        {
+            // It is not waited for any more.
+        }
         catch (Exception exception)
         {
             Log.StartFailed(Logger, exception, Name);
@@ -239,13 +310,13 @@ internal abstract partial class RedisClusterAdapter : ClusterAdapter
         [LoggerMessage(2, LogLevel.Error, "The namespace {Namespace} could not join the other servers.", EventName = nameof(StartFailed))]
         public static partial void StartFailed(ILogger logger, Exception exception, string @namespace);
 
-        [LoggerMessage(3, LogLevel.Warning, "A message of {Length} bytes on {Channel} could not be read and was dropped.", EventName = nameof(Unreadable))]
-        public static partial void Unreadable(ILogger logger, string channel, int length);
+        [LoggerMessage(3, LogLevel.Warning, "A message of {Length} bytes on {Channel} could not be read and was dropped; {Count} since the last line.", EventName = nameof(Unreadable))]
+        public static partial void Unreadable(ILogger logger, string channel, int length, long count);
 
-        [LoggerMessage(4, LogLevel.Warning, "A message of {Length} bytes on {Channel} is larger than the limit of {Limit} (the option MaxMessageSize) and was dropped.", EventName = nameof(TooLarge))]
-        public static partial void TooLarge(ILogger logger, string channel, int length, int limit);
+        [LoggerMessage(4, LogLevel.Warning, "A message of {Length} bytes on {Channel} is larger than the limit of {Limit} (the option MaxMessageSize) and was dropped; {Count} since the last line.", EventName = nameof(TooLarge))]
+        public static partial void TooLarge(ILogger logger, string channel, int length, int limit, long count);
 
-        [LoggerMessage(5, LogLevel.Error, "Working on a message on {Channel} failed.", EventName = nameof(HandlingFailed))]
-        public static partial void HandlingFailed(ILogger logger, Exception exception, string channel);
+        [LoggerMessage(5, LogLevel.Error, "Working on a message on {Channel} failed; {Count} since the last line.", EventName = nameof(HandlingFailed))]
+        public static partial void HandlingFailed(ILogger logger, Exception exception, string channel, long count);
     }
 }

@@ -11,10 +11,12 @@ internal sealed class RedisStreamsAdapter : RedisClusterAdapter
     private readonly RedisStreamsAdapterOptions _options;
     private readonly StreamPublisher _publisher;
     private readonly RedisStreamReader _reader;
+    private readonly IReadOnlyList<RedisStreamReader> _otherReaders;
 
     // Null when recovery is off: then nothing waits for the stream.
     private readonly RedisRecovery? _recovery;
     private readonly OwnEvents? _own;
+    private readonly UnloggedEvents? _unlogged;
     private readonly PendingTasks _persisting = new();
     private IDisposable? _advanceListener;
     private IDisposable? _stateListener;
@@ -26,18 +28,36 @@ internal sealed class RedisStreamsAdapter : RedisClusterAdapter
         _options = options;
         _publisher = new StreamPublisher(link, options, Name);
         _reader = readers.Get(_publisher.Stream);
+        _otherReaders = readers.GetOthers(_publisher.Stream);
         if (Server.Options.ConnectionStateRecovery is { } recovery)
         {
             _recovery = new RedisRecovery(Bus, _publisher.Stream, options.SessionKeyPrefix, recovery.MaxDisconnectionDuration, context.Time, Logger);
             _own = new OwnEvents((message, offset) => Deliver(message.Packet, message.Options, offset));
+
+            // An entry without a namespace is passed over by Node's servers.
+            _unlogged = new UnloggedEvents(Bus, _publisher.Stream, options.MaxLength, "gap", Name);
         }
     }
 
     public override bool CanRecover => _recovery is not null;
 
+    /// <summary>In a quiet namespace the entry of its newest event may be gone while others come and go; everything up to the reader's place has been delivered.</summary>
+    public override string? CurrentOffset
+    {
+        get
+        {
+            var current = base.CurrentOffset;
+            return _recovery is not null && _reader.Position is var read && read > StreamId.Start && !(StreamId.TryParse(current, out var known) && known >= read)
+                ? read.ToString()
+                : current;
+        }
+    }
+
     private protected override string CountedChannel => _publisher.Channel;
 
     private protected override bool IsSharded => _options.UseShardedPubSub;
+
+    private protected override OwnEvents? Own => _own;
 
     public override Task BroadcastAsync(EncodedPacket packet, BroadcastOptions options)
     {
@@ -59,7 +79,8 @@ internal sealed class RedisStreamsAdapter : RedisClusterAdapter
             return null;
         }
 
-        return await _recovery.FindAsync(privateId, offset, cancellationToken) is { } stored ? stored.ToSession(ReadData(stored.Data)) : null;
+        await _unlogged!.MarkAsync();
+        return !_unlogged.Any && await _recovery.FindAsync(privateId, offset, cancellationToken) is { } stored ? stored.ToSession(ReadData(stored.Data)) : null;
     }
 
     public override Task<bool> ResumeAsync(
@@ -70,11 +91,18 @@ internal sealed class RedisStreamsAdapter : RedisClusterAdapter
 
     public override async Task CloseAsync(CancellationToken cancellationToken)
     {
+        BeginClosing();
+
         // Sessions of clients that this server has just sent away are found again by the next one.
         await _persisting.WhenAllAsync(cancellationToken);
         _stateListener?.Dispose();
         _advanceListener?.Dispose();
-        _reader.Remove(Name);
+        _reader.Remove(Name, OnEntry);
+        foreach (var reader in _otherReaders)
+        {
+            reader.Remove(Name, OnEntryElsewhere);
+        }
+
         await base.CloseAsync(cancellationToken);
     }
 
@@ -90,16 +118,24 @@ internal sealed class RedisStreamsAdapter : RedisClusterAdapter
             throw new NotSupportedException(reason);
         }
 
-        _reader.Add(Name, OnEntry);
-        await _reader.Started;
         if (_recovery is not null)
         {
-            _advanceListener = _reader.OnAdvanced(_recovery.OnAdvanced);
-            _stateListener = Bus.State.OnChanged(OnStateChanged);
-            if (_reader.First is { } first)
-            {
-                BeginAt(first.Id.ToString());
-            }
+            // It may be a second attempt.
+            _advanceListener ??= _reader.OnAdvanced(_recovery.OnAdvanced);
+            _stateListener ??= Bus.State.OnChanged(OnStateChanged);
+        }
+
+        foreach (var reader in _otherReaders)
+        {
+            reader.Add(Name, OnEntryElsewhere);
+        }
+
+        _reader.Add(Name, OnEntry);
+        await Task.WhenAll(_otherReaders.Append(_reader).Select(static reader => reader.Started));
+        if (_recovery is not null && _reader.Position is var position && position > StreamId.Start)
+        {
+            // Not where the reader began: a namespace that comes later did not send what stands in between to its clients.
+            BeginAt(position.ToString());
         }
 
         var kind = IsSharded ? RedisChannelKind.Sharded : RedisChannelKind.Plain;
@@ -117,6 +153,7 @@ internal sealed class RedisStreamsAdapter : RedisClusterAdapter
             // Behind what is on its way.
             DeliverNothingWhile(() =>
             {
+                _unlogged!.Add();
                 events.FailAll();
                 Deliver(message.Packet, message.Options, offset: null);
             });
@@ -129,7 +166,15 @@ internal sealed class RedisStreamsAdapter : RedisClusterAdapter
         DeliverNothingWhile(() => own = events.Add(message, fields[^1].Bytes));
         if (!await TryAppendAsync(fields))
         {
-            DeliverNothingWhile(() => events.Fail(own));
+            DeliverNothingWhile(() =>
+            {
+                _unlogged!.Add();
+                events.Fail(own);
+            });
+            if (CanPublish)
+            {
+                await _unlogged!.MarkAsync();
+            }
         }
     }
 
@@ -154,10 +199,21 @@ internal sealed class RedisStreamsAdapter : RedisClusterAdapter
 
     private void OnStateChanged(bool isUp)
     {
-        if (!isUp)
+        if (isUp)
         {
-            DeliverNothingWhile(_own!.FailAll);
+            _ = _unlogged!.MarkAsync();
+            return;
         }
+
+        DeliverNothingWhile(() =>
+        {
+            if (_own!.Count > 0)
+            {
+                _unlogged!.Add();
+            }
+
+            _own.FailAll();
+        });
     }
 
     private void OnMessage(string channel, ReadOnlyMemory<byte> bytes)
@@ -174,27 +230,33 @@ internal sealed class RedisStreamsAdapter : RedisClusterAdapter
 
     private void OnEntry(StreamEntry entry)
     {
-        Metrics.Received();
         if (_own is null)
         {
-            if (entry.IsFrom(Uid))
-            {
-                return;
-            }
-
-            if (StreamWire.TryDecodeEntry(entry.Fields, _options.MaxMessageSize, out var message))
-            {
-                OnMessage(message);
-            }
-            else
-            {
-                DropUnreadable(_publisher.Stream, 0);
-            }
-
+            OnEntryElsewhere(entry);
             return;
         }
 
+        Metrics.Received();
         OnLoggedEntry(_own, entry);
+    }
+
+    /// <summary>Without an offset: one in another stream, or where nobody asks for it, would say nothing.</summary>
+    private void OnEntryElsewhere(StreamEntry entry)
+    {
+        Metrics.Received();
+        if (entry.IsFrom(Uid))
+        {
+            return;
+        }
+
+        if (StreamWire.TryDecodeEntry(entry.Fields, _options.MaxMessageSize, out var message))
+        {
+            OnMessage(message);
+        }
+        else
+        {
+            DropUnreadable(_publisher.Stream, GetSize(entry));
+        }
     }
 
     /// <summary>With recovery: how far this server has delivered changes together with the delivery.</summary>
@@ -216,7 +278,7 @@ internal sealed class RedisStreamsAdapter : RedisClusterAdapter
 
         if (!StreamWire.TryDecodeEntry(entry.Fields, _options.MaxMessageSize, out var message))
         {
-            DropUnreadable(_publisher.Stream, 0);
+            DropUnreadable(_publisher.Stream, GetSize(entry));
         }
         else if (message is BroadcastMessage)
         {
@@ -244,8 +306,25 @@ internal sealed class RedisStreamsAdapter : RedisClusterAdapter
         return delivered;
     }
 
+    private static int GetSize(in StreamEntry entry)
+    {
+        var size = 0L;
+        foreach (var field in entry.Fields)
+        {
+            size += field.Bytes.Length;
+        }
+
+        return (int)Math.Min(size, int.MaxValue);
+    }
+
     private RedisRecovery.EntryKind ReadEvent(in StreamEntry entry, out BroadcastMessage? message)
     {
+        if (_unlogged!.IsMark(entry))
+        {
+            message = null;
+            return RedisRecovery.EntryKind.Gap;
+        }
+
         message = string.Equals(StreamWire.ReadNamespace(entry.Fields), Name, StringComparison.Ordinal)
             && StreamWire.TryDecodeEntry(entry.Fields, _options.MaxMessageSize, out var decoded)
                 ? decoded as BroadcastMessage

@@ -40,6 +40,7 @@ internal sealed partial class RoomSubscriptions(
             }
 
             state.MustLook = true;
+            state.Touched.TrySetResult();
             if (state.IsSettling)
             {
                 return;
@@ -89,6 +90,7 @@ internal sealed partial class RoomSubscriptions(
                 }
 
                 state.MustLook = false;
+                state.Touched = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
             }
 
             try
@@ -108,14 +110,32 @@ internal sealed partial class RoomSubscriptions(
         if (isWanted && state.Subscription is null)
         {
             state.Subscription = create(room);
-            await subscribe(state.Subscription);
+            state.Subscribing = subscribe(state.Subscription);
         }
         else if (!isWanted && state.Subscription is { } subscription)
         {
+            Abandon(state.Subscribing);
             state.Subscription = null;
+            state.Subscribing = Task.CompletedTask;
             await unsubscribe(subscription);
+            return;
+        }
+
+        // While Redis is away this takes until it is back. Rooms that come and go meanwhile must not pile up.
+        await Task.WhenAny(state.Subscribing, state.Touched.Task);
+        if (state.Subscribing.IsCompleted)
+        {
+            await state.Subscribing;
         }
     }
+
+    /// <summary>Nobody waits for it any more; its failure is no news.</summary>
+    private static void Abandon(Task subscribing)
+        => _ = subscribing.ContinueWith(
+            static task => task.Exception,
+            CancellationToken.None,
+            TaskContinuationOptions.OnlyOnFaulted | TaskContinuationOptions.ExecuteSynchronously,
+            TaskScheduler.Default);
 
     private static partial class Log
     {
@@ -127,6 +147,11 @@ internal sealed partial class RoomSubscriptions(
     private sealed class RoomState
     {
         public RedisSubscription? Subscription { get; set; }
+
+        public Task Subscribing { get; set; } = Task.CompletedTask;
+
+        /// <summary>Complete when the room must be looked at again.</summary>
+        public TaskCompletionSource Touched { get; set; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
         public bool MustLook { get; set; }
 

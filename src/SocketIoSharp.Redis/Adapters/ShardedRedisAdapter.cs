@@ -26,6 +26,9 @@ internal sealed class ShardedRedisAdapter : RedisClusterAdapter
         }
     }
 
+    /// <summary>How many rooms are subscribed to, or about to be.</summary>
+    internal int SubscribedRooms => _rooms?.Count ?? 0;
+
     private protected override string CountedChannel => _publisher.Channel;
 
     private protected override bool IsSharded => true;

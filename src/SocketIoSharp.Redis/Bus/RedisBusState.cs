@@ -41,7 +41,15 @@ internal sealed partial class RedisBusState(ILogger logger, RedisMetrics metrics
                 return;
             }
 
-            Log.Up(logger, _wasUp, time.GetElapsedTime(_downSince));
+            if (_wasUp)
+            {
+                Log.UpAgain(logger, time.GetElapsedTime(_downSince));
+            }
+            else
+            {
+                Log.Up(logger);
+            }
+
             _wasUp = true;
             Volatile.Write(ref _isUp, true);
             _up.TrySetResult();
@@ -103,14 +111,29 @@ internal sealed partial class RedisBusState(ILogger logger, RedisMetrics metrics
     {
         foreach (var listener in _listeners.All)
         {
-            listener(isUp);
+            try
+            {
+                listener(isUp);
+            }
+#pragma warning disable CA1031 // What a listener cannot bear must neither keep it from the others nor end the connecting.
+            catch (Exception exception)
+#pragma warning restore CA1031
+            {
+                Log.ListenerFailed(logger, exception);
+            }
         }
     }
 
     private static partial class Log
     {
-        [LoggerMessage(1, LogLevel.Information, "Redis is there (again: {IsReturn}) after {Elapsed}; all subscriptions are in place.", EventName = nameof(Up))]
-        public static partial void Up(ILogger logger, bool isReturn, TimeSpan elapsed);
+        [LoggerMessage(1, LogLevel.Information, "Redis is there.", EventName = nameof(Up))]
+        public static partial void Up(ILogger logger);
+
+        [LoggerMessage(3, LogLevel.Information, "Redis is there again after {Elapsed}; all subscriptions are in place.", EventName = nameof(UpAgain))]
+        public static partial void UpAgain(ILogger logger, TimeSpan elapsed);
+
+        [LoggerMessage(3, LogLevel.Error, "Working on the news that Redis is there, or away, failed.", EventName = nameof(ListenerFailed))]
+        public static partial void ListenerFailed(ILogger logger, Exception exception);
 
         [LoggerMessage(2, LogLevel.Warning, "Redis is away: {Reason}. Events reach the clients of this server only until it is back; what is not published is counted.", EventName = nameof(Down))]
         public static partial void Down(ILogger logger, string reason);

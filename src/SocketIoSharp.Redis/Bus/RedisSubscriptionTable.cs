@@ -54,6 +54,11 @@ internal sealed partial class RedisSubscriptionTable(ILogger logger)
 
             _entries.Remove(key);
             SignalChange();
+            if (!entry.IsTaken)
+            {
+                entry.Left.TrySetResult();
+            }
+
             return entry;
         }
     }
@@ -63,6 +68,11 @@ internal sealed partial class RedisSubscriptionTable(ILogger logger)
     {
         lock (_gate)
         {
+            foreach (var entry in _entries.Values)
+            {
+                entry.IsTaken = true;
+            }
+
             return ([.. _entries.Values], _changed.Task);
         }
     }
@@ -146,6 +156,9 @@ internal sealed partial class RedisSubscriptionTable(ILogger logger)
             get => Volatile.Read(ref _subscriptions);
             set => Volatile.Write(ref _subscriptions, value);
         }
+
+        /// <summary>Whether a connection has been told of it. Guarded by the table's lock.</summary>
+        public bool IsTaken { get; set; }
 
         /// <summary>Complete when Redis has confirmed the subscription for the first time.</summary>
         public TaskCompletionSource Confirmed { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);

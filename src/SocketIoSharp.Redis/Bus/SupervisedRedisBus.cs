@@ -85,7 +85,9 @@ internal sealed partial class SupervisedRedisBus : IRedisBus
 
     public async Task UnsubscribeAsync(RedisSubscription subscription)
     {
-        if (_subscriptions.Remove(subscription) is { } left && Volatile.Read(ref _current) is { } connection)
+        // Asked for first: a connection that is made afterwards never has the subscription.
+        var connection = Volatile.Read(ref _current);
+        if (_subscriptions.Remove(subscription) is { } left && connection is not null)
         {
             // With its connection, a subscription is gone too.
             await Task.WhenAny(left.Left.Task, connection.Loss.WhenSet);
@@ -95,8 +97,24 @@ internal sealed partial class SupervisedRedisBus : IRedisBus
     public Task<int> CountSubscribersAsync(string channel, bool isSharded, CancellationToken cancellationToken)
         => BorrowAsync(connection => connection.Link.CountSubscribersAsync(channel, isSharded), cancellationToken);
 
-    public Task<RedisReply> ExecuteAsync(string command, ReadOnlyMemory<RedisArgument> arguments, CancellationToken cancellationToken)
-        => BorrowAsync(connection => connection.Link.ExecuteAsync(command, arguments), cancellationToken);
+    public async Task<RedisReply> ExecuteAsync(string command, ReadOnlyMemory<RedisArgument> arguments, CancellationToken cancellationToken)
+    {
+        var size = Overhead;
+        foreach (var argument in arguments.Span)
+        {
+            size += argument.Bytes.Length;
+        }
+
+        Reserve(size);
+        try
+        {
+            return await BorrowAsync(connection => connection.Link.ExecuteAsync(command, arguments), cancellationToken);
+        }
+        finally
+        {
+            Interlocked.Add(ref _bytesInFlight, -size);
+        }
+    }
 
     public IRedisReader CreateReader() => new SupervisedRedisReader(_driver, _context.Time);
 
@@ -115,15 +133,10 @@ internal sealed partial class SupervisedRedisBus : IRedisBus
     private async Task PublishAsync(Connection connection, string channel, ReadOnlyMemory<byte> message, bool isSharded)
     {
         var size = message.Length + Overhead;
-        var inFlight = Interlocked.Add(ref _bytesInFlight, size);
         Task? publishing = null;
+        Reserve(size);
         try
         {
-            if (inFlight > MaxBytesInFlight && inFlight > size)
-            {
-                throw new RedisUnavailableException("Redis does not keep up: too many bytes are on their way to it.");
-            }
-
             publishing = connection.Link.PublishAsync(channel, message, isSharded);
             await publishing.WaitAsync(connection.Loss.Token);
         }
@@ -139,6 +152,16 @@ internal sealed partial class SupervisedRedisBus : IRedisBus
         {
             Interlocked.Add(ref _bytesInFlight, -size);
             RedisConnectionLoss.Observe(publishing);
+        }
+    }
+
+    private void Reserve(int size)
+    {
+        var inFlight = Interlocked.Add(ref _bytesInFlight, size);
+        if (inFlight > MaxBytesInFlight && inFlight > size)
+        {
+            Interlocked.Add(ref _bytesInFlight, -size);
+            throw new RedisUnavailableException("Redis does not keep up: too many bytes are on their way to it.");
         }
     }
 

@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using System.Diagnostics.Metrics;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
@@ -13,10 +12,18 @@ namespace SocketIoSharp;
 /// <remarks>Node: @socket.io/redis-emitter, @socket.io/redis-streams-emitter.</remarks>
 public sealed class RedisEmitter : IRedisEmitter, IAsyncDisposable
 {
-    private readonly ConcurrentDictionary<string, IClusterPublisher> _publishers = new(StringComparer.Ordinal);
     private readonly Func<string, IClusterPublisher> _createPublisher;
     private readonly RedisLink _link;
     private readonly RedisEmitterOperator _main;
+    private volatile bool _isDisposed;
+
+    /// <summary>Creates an emitter to servers with the classic adapter.</summary>
+    /// <param name="connection">How Redis is reached.</param>
+    /// <param name="options">The options of the servers' adapter.</param>
+    public RedisEmitter(RedisConnection connection, RedisAdapterOptions options)
+        : this(connection, options, new RedisEmitterServices())
+    {
+    }
 
     /// <summary>Creates an emitter to servers with the classic adapter.</summary>
     /// <param name="connection">How Redis is reached.</param>
@@ -30,9 +37,25 @@ public sealed class RedisEmitter : IRedisEmitter, IAsyncDisposable
     /// <summary>Creates an emitter to servers with the sharded adapter.</summary>
     /// <param name="connection">How Redis is reached.</param>
     /// <param name="options">The options of the servers' adapter.</param>
+    public RedisEmitter(RedisConnection connection, ShardedRedisAdapterOptions options)
+        : this(connection, options, new RedisEmitterServices())
+    {
+    }
+
+    /// <summary>Creates an emitter to servers with the sharded adapter.</summary>
+    /// <param name="connection">How Redis is reached.</param>
+    /// <param name="options">The options of the servers' adapter.</param>
     /// <param name="services">What the emitter uses beside it.</param>
     public RedisEmitter(RedisConnection connection, ShardedRedisAdapterOptions options, RedisEmitterServices services)
         : this(connection, options, services, (link, name) => new ShardedPublisher(link, options, name))
+    {
+    }
+
+    /// <summary>Creates an emitter to servers with the streams adapter.</summary>
+    /// <param name="connection">How Redis is reached.</param>
+    /// <param name="options">The options of the servers' adapter.</param>
+    public RedisEmitter(RedisConnection connection, RedisStreamsAdapterOptions options)
+        : this(connection, options, new RedisEmitterServices())
     {
     }
 
@@ -55,7 +78,7 @@ public sealed class RedisEmitter : IRedisEmitter, IAsyncDisposable
         Serializer = services.Serializer;
         _link = new RedisLink(connection, options, services.LoggerFactory, services.MeterFactory, services.Time);
         _createPublisher = name => createPublisher(_link, name);
-        _main = new RedisEmitterOperator(this, NamespaceName.Main, BroadcastOptions.Everybody);
+        _main = new RedisEmitterOperator(this, CreatePublisher(NamespaceName.Main), NamespaceName.Main, BroadcastOptions.Everybody);
     }
 
     /// <inheritdoc/>
@@ -101,15 +124,24 @@ public sealed class RedisEmitter : IRedisEmitter, IAsyncDisposable
     public Task ServerSideEmitAsync(string eventName, params ReadOnlySpan<object?> arguments) => _main.ServerSideEmitAsync(eventName, arguments);
 
     /// <inheritdoc/>
-    public ValueTask DisposeAsync() => _link.DisposeAsync();
+    public ValueTask DisposeAsync()
+    {
+        _isDisposed = true;
+        return _link.DisposeAsync();
+    }
 
-    internal Task PublishAsync(string namespaceName, ClusterMessage message)
-        => _publishers.GetOrAdd(namespaceName, static (name, create) => create(name), _createPublisher).PublishAsync(message);
+    /// <summary>Not kept for the next time: there is no end to the names of dynamic namespaces.</summary>
+    internal IClusterPublisher CreatePublisher(string namespaceName) => _createPublisher(namespaceName);
+
+    internal void ThrowIfDisposed() => ObjectDisposedException.ThrowIf(_isDisposed, this);
 }
 
 /// <summary>What an emitter uses beside Redis; all of it has a default.</summary>
 public sealed class RedisEmitterServices
 {
+    private static readonly Lazy<IMeterFactory> s_meters =
+        new(static () => new ServiceCollection().AddMetrics().BuildServiceProvider().GetRequiredService<IMeterFactory>());
+
     /// <summary>Writes the arguments of events.</summary>
     public IPayloadSerializer Serializer { get; init; } = new SystemTextJsonPayloadSerializer(SystemTextJsonPayloadSerializer.CreateOptions());
 
@@ -117,7 +149,7 @@ public sealed class RedisEmitterServices
     public ILoggerFactory LoggerFactory { get; init; } = NullLoggerFactory.Instance;
 
     /// <summary>Where to count.</summary>
-    public IMeterFactory MeterFactory { get; init; } = new ServiceCollection().AddMetrics().BuildServiceProvider().GetRequiredService<IMeterFactory>();
+    public IMeterFactory MeterFactory { get; init; } = s_meters.Value;
 
     /// <summary>The time.</summary>
     public TimeProvider Time { get; init; } = TimeProvider.System;

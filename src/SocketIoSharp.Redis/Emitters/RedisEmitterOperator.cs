@@ -1,14 +1,15 @@
 namespace SocketIoSharp;
 
 /// <summary>What an emitter sends to: a namespace, and whom in it. Immutable.</summary>
-internal sealed class RedisEmitterOperator(RedisEmitter emitter, string namespaceName, BroadcastOptions options) : IRedisEmitter
+internal sealed class RedisEmitterOperator(RedisEmitter emitter, IClusterPublisher publisher, string namespaceName, BroadcastOptions options) : IRedisEmitter
 {
     public IRedisEmitter Volatile => With(options with { IsVolatile = true });
 
     public IRedisEmitter Of(string namespaceName)
     {
         ArgumentException.ThrowIfNullOrEmpty(namespaceName);
-        return new RedisEmitterOperator(emitter, namespaceName[0] == '/' ? namespaceName : "/" + namespaceName, BroadcastOptions.Everybody);
+        var name = namespaceName[0] == '/' ? namespaceName : "/" + namespaceName;
+        return new RedisEmitterOperator(emitter, emitter.CreatePublisher(name), name, BroadcastOptions.Everybody);
     }
 
     public IRedisEmitter To(params IReadOnlyCollection<string> rooms) => With(options with { Rooms = [.. options.Rooms.Union(Check(rooms), StringComparer.Ordinal)] });
@@ -34,7 +35,7 @@ internal sealed class RedisEmitterOperator(RedisEmitter emitter, string namespac
 
     public Task ServerSideEmitAsync(string eventName, params ReadOnlySpan<object?> arguments)
     {
-        ReservedEvents.ThrowIfNotAllowed(eventName);
+        ServerSideEvents.ThrowIfNotAllowed(eventName);
         return PublishAsync(new ServerSideEmitMessage { Uid = ClassicWire.EmitterUid, Namespace = namespaceName, Packet = CreatePacket(eventName, arguments) });
     }
 
@@ -50,7 +51,11 @@ internal sealed class RedisEmitterOperator(RedisEmitter emitter, string namespac
         });
     }
 
-    private Task PublishAsync(ClusterMessage message) => emitter.PublishAsync(namespaceName, message);
+    private Task PublishAsync(ClusterMessage message)
+    {
+        emitter.ThrowIfDisposed();
+        return publisher.PublishAsync(message);
+    }
 
     private EncodedPacket CreatePacket(string eventName, ReadOnlySpan<object?> arguments)
     {
@@ -66,7 +71,7 @@ internal sealed class RedisEmitterOperator(RedisEmitter emitter, string namespac
         }
     }
 
-    private RedisEmitterOperator With(BroadcastOptions changed) => new(emitter, namespaceName, changed);
+    private RedisEmitterOperator With(BroadcastOptions changed) => new(emitter, publisher, namespaceName, changed);
 
     private static IReadOnlyCollection<string> Check(IReadOnlyCollection<string> rooms)
     {

@@ -8,7 +8,9 @@ internal sealed class RedisHealthCheck(IServiceProvider services, string key) : 
 {
     public Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default)
     {
-        var state = services.GetRequiredKeyedService<RedisResources>(key).Link.Bus.State;
+        var resources = services.GetKeyedService<RedisResources>(key) ?? throw new InvalidOperationException(
+            "The health check of Redis belongs to a server without a Redis adapter: call AddSocketIO(...).AddRedisAdapter(...), or another adapter's method, first.");
+        var state = resources.Link.Bus.State;
         return Task.FromResult(state.IsUp
             ? HealthCheckResult.Healthy("Redis is there, and all subscriptions are in place.")
             : new HealthCheckResult(

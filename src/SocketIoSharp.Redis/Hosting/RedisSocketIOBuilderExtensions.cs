@@ -45,15 +45,23 @@ public static class RedisSocketIOBuilderExtensions
     /// <summary>Connects this server with the others by the sharded adapter; needs Redis 7.</summary>
     /// <param name="builder">What <c>AddSocketIO</c> returned.</param>
     /// <param name="configuration">Where Redis is.</param>
-    /// <remarks>Node: <c>createShardedAdapter</c> of @socket.io/redis-adapter.</remarks>
+    /// <remarks>Node: <c>createShardedAdapter</c> of @socket.io/redis-adapter. Needs StackExchange.Redis 2.8.41, with whose sharded channels it has been compiled, but not run: experimental.</remarks>
     public static ISocketIOBuilder AddShardedRedisAdapter(this ISocketIOBuilder builder, string configuration)
         => builder.AddShardedRedisAdapter(RedisConnection.FromConfiguration(configuration), static _ => { });
 
     /// <summary>Connects this server with the others by the sharded adapter; needs Redis 7.</summary>
     /// <param name="builder">What <c>AddSocketIO</c> returned.</param>
+    /// <param name="configuration">Where Redis is.</param>
+    /// <param name="configure">Changes the options.</param>
+    /// <remarks>Node: <c>createShardedAdapter</c> of @socket.io/redis-adapter. Needs StackExchange.Redis 2.8.41, with whose sharded channels it has been compiled, but not run: experimental.</remarks>
+    public static ISocketIOBuilder AddShardedRedisAdapter(this ISocketIOBuilder builder, string configuration, Action<ShardedRedisAdapterOptions> configure)
+        => builder.AddShardedRedisAdapter(RedisConnection.FromConfiguration(configuration), configure);
+
+    /// <summary>Connects this server with the others by the sharded adapter; needs Redis 7.</summary>
+    /// <param name="builder">What <c>AddSocketIO</c> returned.</param>
     /// <param name="connection">How Redis is reached.</param>
     /// <param name="configure">Changes the options.</param>
-    /// <remarks>Node: <c>createShardedAdapter</c> of @socket.io/redis-adapter.</remarks>
+    /// <remarks>Node: <c>createShardedAdapter</c> of @socket.io/redis-adapter. Needs StackExchange.Redis 2.8.41, with whose sharded channels it has been compiled, but not run: experimental.</remarks>
     public static ISocketIOBuilder AddShardedRedisAdapter(this ISocketIOBuilder builder, RedisConnection connection, Action<ShardedRedisAdapterOptions> configure)
         => builder.AddShardedRedisAdapter(_ => connection, configure);
 
@@ -61,7 +69,7 @@ public static class RedisSocketIOBuilderExtensions
     /// <param name="builder">What <c>AddSocketIO</c> returned.</param>
     /// <param name="connection">Gives, once, how Redis is reached.</param>
     /// <param name="configure">Changes the options.</param>
-    /// <remarks>Node: <c>createShardedAdapter</c> of @socket.io/redis-adapter.</remarks>
+    /// <remarks>Node: <c>createShardedAdapter</c> of @socket.io/redis-adapter. Needs StackExchange.Redis 2.8.41, with whose sharded channels it has been compiled, but not run: experimental.</remarks>
     public static ISocketIOBuilder AddShardedRedisAdapter(
         this ISocketIOBuilder builder, Func<IServiceProvider, RedisConnection> connection, Action<ShardedRedisAdapterOptions> configure)
     {
@@ -75,6 +83,14 @@ public static class RedisSocketIOBuilderExtensions
     /// <remarks>Node: <c>createAdapter</c> of @socket.io/redis-streams-adapter.</remarks>
     public static ISocketIOBuilder AddRedisStreamsAdapter(this ISocketIOBuilder builder, string configuration)
         => builder.AddRedisStreamsAdapter(RedisConnection.FromConfiguration(configuration), static _ => { });
+
+    /// <summary>Connects this server with the others by the streams adapter.</summary>
+    /// <param name="builder">What <c>AddSocketIO</c> returned.</param>
+    /// <param name="configuration">Where Redis is.</param>
+    /// <param name="configure">Changes the options.</param>
+    /// <remarks>Node: <c>createAdapter</c> of @socket.io/redis-streams-adapter.</remarks>
+    public static ISocketIOBuilder AddRedisStreamsAdapter(this ISocketIOBuilder builder, string configuration, Action<RedisStreamsAdapterOptions> configure)
+        => builder.AddRedisStreamsAdapter(RedisConnection.FromConfiguration(configuration), configure);
 
     /// <summary>Connects this server with the others by the streams adapter.</summary>
     /// <param name="builder">What <c>AddSocketIO</c> returned.</param>

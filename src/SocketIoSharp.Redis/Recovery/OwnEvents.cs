@@ -11,6 +11,9 @@ internal sealed class OwnEvents(Action<BroadcastMessage, string?> deliver)
     // Of events that were delivered without the log; whether they ever got there is not known.
     private const int MaxDoubtful = 1_024;
 
+    // Of events that wait to come back. When Redis takes them but nothing comes back, clients here do not wait for ever.
+    private const int MaxWaiting = 10_000;
+
     private readonly LinkedList<OwnEvent> _pending = new();
     private int _doubtful;
 
@@ -19,6 +22,11 @@ internal sealed class OwnEvents(Action<BroadcastMessage, string?> deliver)
     /// <summary>An event is about to be published.</summary>
     public OwnEvent Add(BroadcastMessage message, ReadOnlyMemory<byte> bytes)
     {
+        if (_pending.Count - _doubtful >= MaxWaiting)
+        {
+            FailAll();
+        }
+
         var own = new OwnEvent(message, bytes);
         _pending.AddLast(own);
         return own;
@@ -42,37 +50,77 @@ internal sealed class OwnEvents(Action<BroadcastMessage, string?> deliver)
     /// <summary>Redis is away: what waits is delivered.</summary>
     public void FailAll()
     {
-        foreach (var own in _pending)
+        // Listeners of sockets may add events meanwhile.
+        for (var node = _pending.First; node is not null; node = node.Next)
         {
-            DeliverUnlogged(own);
+            DeliverUnlogged(node.Value);
         }
 
         Trim();
     }
 
+    /// <summary>Complete when all that wait now have been taken back, or delivered without that.</summary>
+    public Task WhenGoneAsync()
+    {
+        List<Task>? waiting = null;
+        foreach (var own in _pending)
+        {
+            if (!own.IsDelivered)
+            {
+                (waiting ??= []).Add(own.WhenGone);
+            }
+        }
+
+        return waiting is null ? Task.CompletedTask : Task.WhenAll(waiting);
+    }
+
     /// <summary>An event has come back. Those published on one connection come in their order, so it is the first one nearly always.</summary>
     public bool TryTake(ReadOnlySpan<byte> bytes, out OwnEvent own)
     {
-        for (var node = _pending.First; node is not null; node = node.Next)
+        if (Find(bytes) is not { } node)
         {
-            if (!node.Value.Bytes.Span.SequenceEqual(bytes))
-            {
-                continue;
-            }
-
-            own = node.Value;
-            while (_pending.First is { Value.IsDelivered: true } doubtful && doubtful != node)
-            {
-                // It was published before this one, so it will not come any more.
-                Remove(doubtful);
-            }
-
-            Remove(node);
-            return true;
+            own = default!;
+            return false;
         }
 
-        own = default!;
-        return false;
+        own = node.Value;
+        while (_pending.First is { Value.IsDelivered: true } doubtful && doubtful != node)
+        {
+            // It was published before this one, so it will not come any more.
+            Remove(doubtful);
+        }
+
+        Remove(node);
+        own.SetGone();
+        return true;
+    }
+
+    /// <summary>
+    /// The first one that is still waited for is tried before those in doubt: of two equal events, the one that was lost on its
+    /// way to Redis must not be taken for the one that has just arrived, which would then wait for ever.
+    /// </summary>
+    private LinkedListNode<OwnEvent>? Find(ReadOnlySpan<byte> bytes)
+    {
+        var next = _pending.First;
+        while (next is { Value.IsDelivered: true })
+        {
+            next = next.Next;
+        }
+
+        if (next is not null && next.Value.Bytes.Span.SequenceEqual(bytes))
+        {
+            return next;
+        }
+
+        for (var node = _pending.First; node is not null; node = node.Next)
+        {
+            if (node.Value.Bytes.Span.SequenceEqual(bytes))
+            {
+                return node;
+            }
+        }
+
+        return null;
     }
 
     private void DeliverUnlogged(OwnEvent own)
@@ -81,6 +129,7 @@ internal sealed class OwnEvents(Action<BroadcastMessage, string?> deliver)
         {
             own.IsDelivered = true;
             _doubtful++;
+            own.SetGone();
             deliver(own.Message, null);
         }
     }
@@ -109,10 +158,17 @@ internal sealed class OwnEvents(Action<BroadcastMessage, string?> deliver)
 /// <param name="bytes">By what it is recognised when it comes back.</param>
 internal sealed class OwnEvent(BroadcastMessage message, ReadOnlyMemory<byte> bytes)
 {
+    private TaskCompletionSource? _gone;
+
     public BroadcastMessage Message => message;
 
     public ReadOnlyMemory<byte> Bytes => bytes;
 
     /// <summary>Whether this server's clients have it already.</summary>
     public bool IsDelivered { get; set; }
+
+    /// <summary>Complete when it is not waited for any more.</summary>
+    public Task WhenGone => (_gone ??= new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously)).Task;
+
+    public void SetGone() => _gone?.TrySetResult();
 }

@@ -54,9 +54,6 @@ internal sealed partial class RedisStreamReader : IAsyncDisposable
         }
     }
 
-    /// <summary>The newest entry at the start, or null when the stream was empty.</summary>
-    public StreamEntry? First { get; private set; }
-
     /// <summary>Runs after entries have been handed on.</summary>
     public IDisposable OnAdvanced(Action listener) => _advanceListeners.Add(listener);
 
@@ -70,7 +67,9 @@ internal sealed partial class RedisStreamReader : IAsyncDisposable
         }
     }
 
-    public void Remove(string namespaceName) => _consumers.TryRemove(namespaceName, out _);
+    /// <summary>Ends that. A namespace that was removed and created again has another consumer by then, which stays.</summary>
+    public void Remove(string namespaceName, Action<StreamEntry> consumer)
+        => _consumers.TryRemove(new KeyValuePair<string, Action<StreamEntry>>(namespaceName, consumer));
 
     public async ValueTask DisposeAsync()
     {
@@ -87,6 +86,7 @@ internal sealed partial class RedisStreamReader : IAsyncDisposable
     private async Task ReadAsync()
     {
         await PoolTurnAsync();
+        string? lastFailure = null;
         while (!_closing.IsCancellationRequested)
         {
             try
@@ -102,6 +102,7 @@ internal sealed partial class RedisStreamReader : IAsyncDisposable
                     "XREAD",
                     new RedisArgument[] { "COUNT", _count, "BLOCK", _blockMilliseconds, "STREAMS", _stream, Position.ToString() },
                     _closing.Token);
+                lastFailure = null;
                 Dispatch(StreamEntry.ReadOnly(reply));
             }
             catch (OperationCanceledException) when (_closing.IsCancellationRequested)
@@ -115,8 +116,10 @@ internal sealed partial class RedisStreamReader : IAsyncDisposable
                     return;
                 }
 
-                if (_bus.State.IsUp)
+                // Ten attempts a second are not news: the first failure is, and each that has another reason.
+                if (_bus.State.IsUp && exception.Message != lastFailure)
                 {
+                    lastFailure = exception.Message;
                     Log.ReadFailed(_logger, exception, _stream);
                 }
 
@@ -131,7 +134,6 @@ internal sealed partial class RedisStreamReader : IAsyncDisposable
         var newest = StreamEntry.ReadAll(await _bus.ExecuteAsync("XREVRANGE", new RedisArgument[] { _stream, "+", "-", "COUNT", 1 }, _closing.Token));
         if (newest.Count > 0)
         {
-            First = newest[0];
             Advance(newest[0].Id);
         }
     }

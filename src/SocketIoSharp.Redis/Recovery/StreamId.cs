@@ -24,7 +24,8 @@ internal readonly record struct StreamId(ulong Milliseconds, ulong Sequence) : I
     public static bool TryParse(string? text, out StreamId id)
     {
         id = default;
-        if (text is null or { Length: > MaxLength })
+        // What reads numbers passes over zero characters behind them.
+        if (text is null or { Length: > MaxLength } || text.Contains('\0', StringComparison.Ordinal))
         {
             return false;
         }

@@ -12,6 +12,9 @@ internal static class StreamWire
     // As long as the messages on channels may be.
     private const int MaxSessionSize = 64 * 1024 * 1024;
 
+    // Whoever writes into the stream may write names of any length.
+    private const int MaxNameSize = 64 * 1024;
+
     private static readonly RedisArgument s_uid = "uid";
     private static readonly RedisArgument s_namespace = "nsp";
     private static readonly RedisArgument s_type = "type";
@@ -70,7 +73,7 @@ internal static class StreamWire
 
     /// <summary>For which namespace an entry is; null when it does not say.</summary>
     public static string? ReadNamespace(IReadOnlyList<RedisReply> fields)
-        => Find(fields, "nsp"u8) is { IsEmpty: false } name ? Encoding.UTF8.GetString(name.Span) : null;
+        => Find(fields, "nsp"u8) is { Length: > 0 and <= MaxNameSize } name ? Encoding.UTF8.GetString(name.Span) : null;
 
     /// <summary>Whether an entry is of this server.</summary>
     public static bool IsFrom(IReadOnlyList<RedisReply> fields, string uid) => Ascii.Equals(Find(fields, "uid"u8).Span, uid);
@@ -90,8 +93,12 @@ internal static class StreamWire
             hash = unchecked((hash * 31) + character);
         }
 
-        return string.Create(CultureInfo.InvariantCulture, $"{name}-{(int)((long)hash % count)}");
+        return Numbered(name, (int)((long)hash % count));
     }
+
+    /// <summary>The streams that every server reads.</summary>
+    public static IEnumerable<string> GetStreamNames(string name, int count)
+        => count == 1 ? [name] : Enumerable.Range(0, count).Select(number => Numbered(name, number));
 
     /// <summary>{sid, pid, rooms, data} as Node has it, and behind that what it passes over.</summary>
     public static byte[] EncodeSession(RecoverySession session, Func<SocketData, ClusterValue> writeData)
@@ -177,7 +184,7 @@ internal static class StreamWire
         return default;
     }
 
-    private static string? ToId(ReadOnlyMemory<byte> text) => Encoding.UTF8.GetString(text.Span) is var id && ClusterMessageCheck.IsId(id) ? id : null;
+    private static string? ToId(ReadOnlyMemory<byte> text) => text.Length <= MaxNameSize && Encoding.UTF8.GetString(text.Span) is var id && ClusterMessageCheck.IsId(id) ? id : null;
 
     private static byte[] ToBase64(ReadOnlySpan<byte> bytes)
     {
@@ -191,4 +198,6 @@ internal static class StreamWire
         var bytes = new byte[Base64.GetMaxDecodedFromUtf8Length(text.Length)];
         return Base64.DecodeFromUtf8(text, bytes, out _, out var length) == OperationStatus.Done ? bytes[..length] : null;
     }
+
+    private static string Numbered(string name, int number) => string.Create(CultureInfo.InvariantCulture, $"{name}-{number}");
 }

@@ -2,7 +2,6 @@ using System.Buffers;
 using System.Collections.Immutable;
 using System.Globalization;
 using System.Text;
-using System.Text.Json;
 
 namespace SocketIoSharp;
 
@@ -27,15 +26,15 @@ internal static class WireReader
         }
 
         var values = new ReadOnlyMemory<byte>[names.Length];
-        var reader = new Utf8JsonReader(json.Span, WireText.ReaderOptions);
-        reader.Read();
-        while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
+        var scanner = new JsonScanner(json.Span);
+        scanner.Enter();
+        while (scanner.MoveNext())
         {
-            var index = IndexOf(names, reader.ValueSpan);
-            var value = TakeValue(json, ref reader);
+            var index = IndexOf(names, scanner.ReadName());
+            var value = scanner.ReadValue();
             if (index >= 0)
             {
-                values[index] = value;
+                values[index] = json[value];
             }
         }
 
@@ -51,12 +50,12 @@ internal static class WireReader
             return members;
         }
 
-        var reader = new Utf8JsonReader(json.Span, WireText.ReaderOptions);
-        reader.Read();
-        while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
+        var scanner = new JsonScanner(json.Span);
+        scanner.Enter();
+        while (scanner.MoveNext())
         {
-            var name = Unescape(reader.ValueSpan);
-            members.Add((name, TakeValue(json, ref reader)));
+            var name = Unescape(scanner.ReadName());
+            members.Add((name, json[scanner.ReadValue()]));
         }
 
         return members;
@@ -71,11 +70,11 @@ internal static class WireReader
         }
 
         var elements = new List<ReadOnlyMemory<byte>>();
-        var reader = new Utf8JsonReader(json.Span, WireText.ReaderOptions);
-        reader.Read();
-        while (reader.Read() && reader.TokenType != JsonTokenType.EndArray)
+        var scanner = new JsonScanner(json.Span);
+        scanner.Enter();
+        while (scanner.MoveNext())
         {
-            elements.Add(TakeToken(json, ref reader));
+            elements.Add(json[scanner.ReadValue()]);
         }
 
         return elements;
@@ -124,6 +123,11 @@ internal static class WireReader
             return true;
         }
 
+        if (json.Span.SequenceEqual("[]"u8))
+        {
+            return true;
+        }
+
         if (ReadElements(json) is not { } elements)
         {
             var single = ReadRoom(json);
@@ -168,19 +172,6 @@ internal static class WireReader
         }
 
         return -1;
-    }
-
-    private static ReadOnlyMemory<byte> TakeValue(ReadOnlyMemory<byte> json, ref Utf8JsonReader reader)
-    {
-        reader.Read();
-        return TakeToken(json, ref reader);
-    }
-
-    private static ReadOnlyMemory<byte> TakeToken(ReadOnlyMemory<byte> json, ref Utf8JsonReader reader)
-    {
-        var start = (int)reader.TokenStartIndex;
-        reader.Skip();
-        return json[start..(int)reader.BytesConsumed];
     }
 
     // Half a surrogate pair becomes U+FFFD: no name in .NET has to have one.

@@ -1,4 +1,3 @@
-using System.Buffers;
 using System.Text.Json;
 using System.Text.Unicode;
 using SocketIoSharp.EngineIO;
@@ -14,12 +13,10 @@ internal readonly record struct WireText(ReadOnlyMemory<byte> Json, IReadOnlyLis
     public const int MaxDepth = 520;
 
     // An empty binary value of two bytes grows to a hundred.
-    private const int MaxAttachments = 1_000_000;
+    public const int MaxAttachments = 1_000_000;
 
     /// <summary>What JSON messages begin with; nothing else in MessagePack that servers send does.</summary>
     private const byte JsonStart = (byte)'{';
-
-    public static JsonReaderOptions ReaderOptions { get; } = new() { MaxDepth = MaxDepth };
 
     /// <summary>Whether a message is JSON: one that begins with a brace.</summary>
     public static bool IsJson(ReadOnlySpan<byte> bytes) => bytes is [JsonStart, ..];
@@ -36,7 +33,7 @@ internal readonly record struct WireText(ReadOnlyMemory<byte> Json, IReadOnlyLis
             return false;
         }
 
-        text = new WireText(value.Json, value.Attachments);
+        text = new WireText(Trim(value.Json), value.Attachments);
         return true;
     }
 
@@ -70,11 +67,14 @@ internal readonly record struct WireText(ReadOnlyMemory<byte> Json, IReadOnlyLis
         return IsWellFormed(json.Span);
     }
 
+    private static ReadOnlyMemory<byte> Trim(ReadOnlyMemory<byte> json)
+        => json[^json.Span.TrimStart(" \t\r\n"u8).Length..];
+
     private static bool IsWellFormed(ReadOnlySpan<byte> json)
     {
         try
         {
-            var reader = new Utf8JsonReader(json, ReaderOptions);
+            var reader = new Utf8JsonReader(json, new JsonReaderOptions { MaxDepth = MaxDepth });
             while (reader.Read())
             {
             }
@@ -84,31 +84,6 @@ internal readonly record struct WireText(ReadOnlyMemory<byte> Json, IReadOnlyLis
         catch (JsonException)
         {
             return false;
-        }
-    }
-}
-
-/// <summary>Buffers that threads use again and again.</summary>
-internal static class WireBuffer
-{
-    private const int LargestKept = 64 * 1024;
-
-    [ThreadStatic]
-    private static ArrayBufferWriter<byte>? t_spare;
-
-    public static ArrayBufferWriter<byte> Rent()
-    {
-        var buffer = t_spare ?? new ArrayBufferWriter<byte>(1024);
-        t_spare = null;
-        return buffer;
-    }
-
-    public static void Return(ArrayBufferWriter<byte> buffer)
-    {
-        buffer.ResetWrittenCount();
-        if (buffer.Capacity <= LargestKept)
-        {
-            t_spare = buffer;
         }
     }
 }

@@ -37,6 +37,12 @@ public abstract class Adapter
     /// <summary>How often the servers are counted again while answers are waited for; null when that says nothing new.</summary>
     internal virtual TimeSpan? RecountInterval => null;
 
+    /// <summary>
+    /// Complete when this server's clients have what was sent to them before. Where that takes a way through the medium, it must
+    /// not be overtaken by what makes them leave.
+    /// </summary>
+    internal virtual Task WhenDeliveredAsync() => Task.CompletedTask;
+
     /// <summary>The rooms that have clients of this server, those of single sockets included.</summary>
     /// <remarks>Node: <c>rooms</c>.</remarks>
     public IReadOnlyCollection<string> Rooms => Table.GetRooms();

@@ -37,6 +37,12 @@ public abstract partial class ClusterAdapter
     {
     }
 
+    /// <summary>A message of another server was dropped.</summary>
+    /// <param name="reason">Why, as a metric has it.</param>
+    private protected virtual void OnDropped(string reason)
+    {
+    }
+
     private bool IsForThisServer(ClusterMessage message)
     {
         if (!string.Equals(message.Namespace, Namespace.Name, StringComparison.Ordinal))
@@ -52,7 +58,12 @@ public abstract partial class ClusterAdapter
 
         if (!ClusterMessageCheck.IsValid(message))
         {
-            Log.InvalidMessage(_logger, message.Type, Namespace.Name);
+            OnDropped("invalid");
+            if (_invalidMessages.TryPass(out var count))
+            {
+                Log.InvalidMessage(_logger, message.Type, Namespace.Name, count);
+            }
+
             return false;
         }
 

@@ -135,24 +135,28 @@ public abstract partial class ClusterAdapter
         try
         {
             var others = await GetServerCountAsync(CancellationToken.None) - 1;
-            var debtors = new HashSet<string>(StringComparer.Ordinal);
+            var gone = new HashSet<string>(StringComparer.Ordinal);
+            if (_hasNamedAnswers)
+            {
+                var speakers = new HashSet<string>(StringComparer.Ordinal);
+                foreach (var request in _requests.All)
+                {
+                    request.AddSpeakers(speakers);
+                }
+
+                foreach (var uid in speakers)
+                {
+                    if (!await IsAliveAsync(uid, CancellationToken.None))
+                    {
+                        gone.Add(uid);
+                        OnServerGone(uid);
+                    }
+                }
+            }
+
             foreach (var request in _requests.All)
             {
-                request.OnRecount(others);
-                request.AddDebtors(debtors);
-            }
-
-            if (!_hasNamedAnswers)
-            {
-                return;
-            }
-
-            foreach (var uid in debtors)
-            {
-                if (!await IsAliveAsync(uid, CancellationToken.None))
-                {
-                    OnServerGone(uid);
-                }
+                request.OnRecount(others, gone.Contains);
             }
         }
         catch (Exception exception)

@@ -24,7 +24,12 @@ public abstract partial class ClusterAdapter
     {
         if (_served.Count >= MaxServed)
         {
-            Log.TooManyServed(_logger, MaxServed, broadcast.Uid, Namespace.Name);
+            OnDropped("too_many");
+            if (_tooManyServed.TryPass(out var dropped))
+            {
+                Log.TooManyServed(_logger, MaxServed, broadcast.Uid, Namespace.Name, dropped);
+            }
+
             return;
         }
 

@@ -22,6 +22,9 @@ public abstract partial class ClusterAdapter : Adapter
     private readonly SocketIOServer _server;
     private readonly ClusterRequestTable _requests;
     private readonly bool _hasNamedAnswers;
+    private readonly LogThrottle _invalidMessages;
+    private readonly LogThrottle _tooManyServed;
+    private readonly LogThrottle _unpublished;
 
     /// <summary>Creates the adapter.</summary>
     /// <param name="context">What it is made for.</param>
@@ -42,6 +45,9 @@ public abstract partial class ClusterAdapter : Adapter
         _logger = context.LoggerFactory.CreateLogger<ClusterAdapter>();
         _requests = new ClusterRequestTable(_server.Clock);
         _hasNamedAnswers = hasNamedAnswers;
+        _invalidMessages = new LogThrottle(context.Time);
+        _tooManyServed = new LogThrottle(context.Time);
+        _unpublished = new LogThrottle(context.Time);
         Uid = uid;
     }
 
@@ -129,6 +135,7 @@ public abstract partial class ClusterAdapter : Adapter
         ArgumentNullException.ThrowIfNull(options);
         var publishing = options.IsLocal ? Task.CompletedTask : TryPublishAsync(
             new SocketsLeaveMessage { Uid = Uid, Namespace = Namespace.Name, Options = options, Rooms = rooms });
+        await WhenDeliveredAsync();
         await base.RemoveSocketsAsync(options, rooms);
         await publishing;
     }
@@ -139,6 +146,7 @@ public abstract partial class ClusterAdapter : Adapter
         ArgumentNullException.ThrowIfNull(options);
         var publishing = options.IsLocal ? Task.CompletedTask : TryPublishAsync(
             new DisconnectSocketsMessage { Uid = Uid, Namespace = Namespace.Name, Options = options, CloseConnection = closeConnection });
+        await WhenDeliveredAsync();
         await base.DisconnectSocketsAsync(options, closeConnection);
         await publishing;
     }
@@ -189,9 +197,9 @@ public abstract partial class ClusterAdapter : Adapter
             OnNotPublished();
 
             // The medium itself tells when it is away; not every message must.
-            if (CanPublish)
+            if (CanPublish && _unpublished.TryPass(out var count))
             {
-                Log.PublishFailed(_logger, exception, message.Type, Namespace.Name);
+                Log.PublishFailed(_logger, exception, message.Type, Namespace.Name, count);
             }
 
             return false;
@@ -213,9 +221,9 @@ public abstract partial class ClusterAdapter : Adapter
         catch (Exception exception)
         {
             OnNotPublished();
-            if (CanPublish)
+            if (CanPublish && _unpublished.TryPass(out var count))
             {
-                Log.PublishFailed(_logger, exception, response.Type, Namespace.Name);
+                Log.PublishFailed(_logger, exception, response.Type, Namespace.Name, count);
             }
         }
     }

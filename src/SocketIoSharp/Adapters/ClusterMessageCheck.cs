@@ -19,12 +19,12 @@ internal static class ClusterMessageCheck
 
     public static bool IsValid(ClusterMessage message) => IsId(message.Uid) && message switch
     {
-        BroadcastMessage broadcast => IsEvent(broadcast.Packet, message.Namespace) && IsValid(broadcast.Options) && IsIdOrNull(broadcast.RequestId),
+        BroadcastMessage broadcast => IsEvent(broadcast.Packet, message.Namespace, isForClients: true) && IsValid(broadcast.Options) && IsIdOrNull(broadcast.RequestId),
         SocketsJoinMessage join => IsValid(join.Options) && AreRooms(join.Rooms),
         SocketsLeaveMessage leave => IsValid(leave.Options) && AreRooms(leave.Rooms),
         DisconnectSocketsMessage disconnect => IsValid(disconnect.Options),
         FetchSocketsMessage fetch => IsValid(fetch.Options) && IsId(fetch.RequestId),
-        ServerSideEmitMessage emit => IsEvent(emit.Packet, message.Namespace) && IsIdOrNull(emit.RequestId),
+        ServerSideEmitMessage emit => IsEvent(emit.Packet, message.Namespace, isForClients: false) && IsIdOrNull(emit.RequestId),
         FetchSocketsResponse fetch => IsId(fetch.RequestId) && fetch.Sockets is { } sockets && sockets.All(IsValid),
         ServerSideEmitResponse emit => IsId(emit.RequestId) && IsValueOrNull(emit.Value),
         BroadcastAckResponse ack => IsId(ack.RequestId) && IsValueOrNull(ack.Value),
@@ -53,21 +53,21 @@ internal static class ClusterMessageCheck
 
     private static bool IsValueOrNull(ClusterValue? value) => value is null || (value.Attachments is not null && IsJson(value.Json, null));
 
-    /// <summary>An array that begins with a name.</summary>
-    private static bool IsEvent(EncodedPacket? packet, string namespaceName)
+    /// <summary>An array that begins with a name. Among servers other names are reserved than among clients, and nobody can listen to those.</summary>
+    private static bool IsEvent(EncodedPacket? packet, string namespaceName, bool isForClients)
         => packet is not null
             && string.Equals(packet.Namespace, namespaceName, StringComparison.Ordinal)
             && packet.Json.Span is [(byte)'[', .., (byte)']'] json
             && (packet.IsWellFormed || IsJson(packet.Json, JsonTokenType.StartArray))
-            && HasName(json);
+            && HasName(json, isForClients);
 
-    private static bool HasName(ReadOnlySpan<byte> json)
+    private static bool HasName(ReadOnlySpan<byte> json, bool isForClients)
     {
         var reader = new Utf8JsonReader(json, new JsonReaderOptions { MaxDepth = MaxDepth });
         reader.Read();
         reader.Read();
         return reader.TokenType == JsonTokenType.Number
-            || (reader.TokenType == JsonTokenType.String && (reader.ValueIsEscaped || !ReservedEvents.Contains(reader.ValueSpan)));
+            || (reader.TokenType == JsonTokenType.String && (!isForClients || reader.ValueIsEscaped || !ReservedEvents.Contains(reader.ValueSpan)));
     }
 
     private static bool IsJson(ReadOnlyMemory<byte> json, JsonTokenType? first)

@@ -13,12 +13,14 @@ internal abstract class ClusterRequest(ClusterRequestTable table, string id) : C
     public abstract void OnServerGone(string uid);
 
     /// <summary>The cluster has been counted again; so many servers are there beside this one.</summary>
-    public virtual void OnRecount(int others)
+    /// <param name="others">How many.</param>
+    /// <param name="isGone">Whether a server that has said something is known to be gone.</param>
+    public virtual void OnRecount(int others, Func<string, bool> isGone)
     {
     }
 
-    /// <summary>The servers that are known to owe something.</summary>
-    public virtual void AddDebtors(HashSet<string> uids)
+    /// <summary>The servers that have said something.</summary>
+    public virtual void AddSpeakers(HashSet<string> uids)
     {
     }
 
@@ -82,6 +84,14 @@ internal sealed class ClusterRequest<T>(ClusterRequestTable table, string id, in
         return true;
     }
 
+    public override void AddSpeakers(HashSet<string> uids)
+    {
+        lock (Gate)
+        {
+            uids.UnionWith(_answered);
+        }
+    }
+
     public override void OnServerGone(string uid)
     {
         bool isDone;
@@ -97,13 +107,14 @@ internal sealed class ClusterRequest<T>(ClusterRequestTable table, string id, in
     }
 
     /// <summary>A server that has crashed will not answer. Only the second count in turn ends the wait: a server that is slow, but there, has had the time in between.</summary>
-    public override void OnRecount(int others)
+    public override void OnRecount(int others, Func<string, bool> isGone)
     {
         bool isDone;
         lock (Gate)
         {
             isDone = false;
-            if (others < _awaited && _lastCount <= others && _answers.Count >= others)
+            // One that has answered and crashed afterwards stands for nobody else.
+            if (others < _awaited && _lastCount <= others && _answers.Count - _answered.Count(isGone) >= others)
             {
                 _awaited = others;
                 isDone = _ended.TrySetResult(true);
@@ -188,7 +199,7 @@ internal sealed class ClusterAckRequest(ClusterRequestTable table, string id, IB
         return true;
     }
 
-    public override void AddDebtors(HashSet<string> uids)
+    public override void AddSpeakers(HashSet<string> uids)
     {
         lock (Gate)
         {

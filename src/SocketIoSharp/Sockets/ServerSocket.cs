@@ -156,8 +156,23 @@ internal sealed partial class ServerSocket : IServerSocket
 
     public Task DisconnectAsync(bool closeConnection = false)
     {
+        var delivered = HasLeft ? Task.CompletedTask : _namespace.Adapter.WhenDeliveredAsync();
+        if (delivered.IsCompletedSuccessfully)
+        {
+            Disconnect(closeConnection);
+            return Task.CompletedTask;
+        }
+
+        return DisconnectBehindAsync(delivered, closeConnection);
+    }
+
+    /// <summary>What was sent before is on its way through the log of a cluster, and must not come too late.</summary>
+    private async Task DisconnectBehindAsync(Task delivered, bool closeConnection)
+    {
+        await delivered;
+#pragma warning disable VSTHRD103 // It does not block, and its asynchronous twin would wait for what has been sent since.
         Disconnect(closeConnection);
-        return Task.CompletedTask;
+#pragma warning restore VSTHRD103
     }
 
     /// <summary>Takes the client out of the namespace, at once.</summary>

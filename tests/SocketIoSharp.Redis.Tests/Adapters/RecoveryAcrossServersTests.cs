@@ -13,8 +13,6 @@ namespace SocketIoSharp.Redis.Tests.Adapters;
 [TestFixture(AdapterKind.StreamsWithRecovery, BusKind.StackExchange)]
 public sealed class RecoveryAcrossServersTests(AdapterKind adapter, BusKind bus) : IAsyncDisposable
 {
-    private const string Query = "/socket.io/?EIO=4&transport=websocket";
-
     private TestCluster _cluster = null!;
     private ContractServer _first = null!;
     private ContractServer _second = null!;
@@ -41,7 +39,7 @@ public sealed class RecoveryAcrossServersTests(AdapterKind adapter, BusKind bus)
         await socket.JoinAsync("r");
         socket.Data["name"] = "bob";
         await _first.IO.EmitAsync("seen", 1);
-        var offset = Last(await client.ReceiveAsync());
+        var offset = RecoveringClient.ReadOffset(await client.ReceiveAsync());
         await client.LoseAsync(_first, _cluster);
         await _first.IO.EmitAsync("a", 1);
         await _second.IO.To("r").EmitAsync("b", 2);
@@ -63,7 +61,7 @@ public sealed class RecoveryAcrossServersTests(AdapterKind adapter, BusKind bus)
             }
             else
             {
-                missed.Add(WithoutOffset(packet));
+                missed.Add(RecoveringClient.WithoutOffset(packet));
             }
         }
 
@@ -76,7 +74,7 @@ public sealed class RecoveryAcrossServersTests(AdapterKind adapter, BusKind bus)
         Assert.That(recovered.Rooms, Is.EquivalentTo(new[] { client.Id, "r" }));
         Assert.That(recovered.Data.Get<string>("name"), Is.EqualTo("bob"));
         await _first.IO.To("r").EmitAsync("live");
-        Assert.That(WithoutOffset(await again.ReceiveAsync()), Is.EqualTo("""2["live"]"""));
+        Assert.That(RecoveringClient.WithoutOffset(await again.ReceiveAsync()), Is.EqualTo("""2["live"]"""));
         await again.DisposeAsync();
     }
 
@@ -85,14 +83,14 @@ public sealed class RecoveryAcrossServersTests(AdapterKind adapter, BusKind bus)
     {
         var client = await RecoveringClient.ConnectAsync(_first);
         await _first.IO.EmitAsync("seen");
-        var offset = Last(await client.ReceiveAsync());
+        var offset = RecoveringClient.ReadOffset(await client.ReceiveAsync());
         await client.LoseAsync(_first, _cluster);
         await _second.IO.EmitAsync("b", new byte[] { 1, 2, 3 });
 
         var again = await client.ResumeAsync(_second, offset);
 
         var packets = new[] { await again.ReceiveAsync(), await again.ReceiveAsync(), await again.ReceiveAsync() };
-        Assert.That(packets.Select(WithoutOffset), Has.One.EqualTo("""51-["b",{"_placeholder":true,"num":0}]"""));
+        Assert.That(packets.Select(RecoveringClient.WithoutOffset), Has.One.EqualTo("""51-["b",{"_placeholder":true,"num":0}]"""));
         Assert.That(packets, Has.One.EqualTo("bAQID").And.One.Contains(client.PrivateId));
         await again.DisposeAsync();
     }
@@ -102,7 +100,7 @@ public sealed class RecoveryAcrossServersTests(AdapterKind adapter, BusKind bus)
     {
         var client = await RecoveringClient.ConnectAsync(_first);
         await _first.IO.EmitAsync("seen");
-        var offset = Last(await client.ReceiveAsync());
+        var offset = RecoveringClient.ReadOffset(await client.ReceiveAsync());
         await client.LoseAsync(_first, _cluster);
 
         var again = await client.ResumeAsync(_second, offset);
@@ -165,7 +163,7 @@ public sealed class RecoveryAcrossServersTests(AdapterKind adapter, BusKind bus)
         const int Count = 600;
         var client = await RecoveringClient.ConnectAsync(_first);
         await _first.IO.EmitAsync("n", -1);
-        var offset = Last(await client.ReceiveAsync());
+        var offset = RecoveringClient.ReadOffset(await client.ReceiveAsync());
         var sending = Task.Run(async () =>
         {
             for (var i = 0; i < Count; i++)
@@ -189,7 +187,7 @@ public sealed class RecoveryAcrossServersTests(AdapterKind adapter, BusKind bus)
                     continue;
                 }
 
-                offset = Last(packet);
+                offset = RecoveringClient.ReadOffset(packet);
                 received.Add(JsonDocument.Parse(packet[1..]).RootElement[1].GetInt32());
             }
 
@@ -212,84 +210,15 @@ public sealed class RecoveryAcrossServersTests(AdapterKind adapter, BusKind bus)
         var third = await _cluster.StartServerAsync();
         var client = await RecoveringClient.ConnectAsync(third);
         await _first.IO.EmitAsync("seen");
-        var offset = Last(await client.ReceiveAsync());
+        var offset = RecoveringClient.ReadOffset(await client.ReceiveAsync());
         await third.DisposeAsync();
         await _first.IO.EmitAsync("missed");
 
         var again = await client.ResumeAsync(_second, offset);
 
         var packets = new[] { await again.ReceiveAsync(), await again.ReceiveAsync() };
-        Assert.That(packets.Select(WithoutOffset), Has.One.EqualTo("""2["missed"]"""));
+        Assert.That(packets.Select(RecoveringClient.WithoutOffset), Has.One.EqualTo("""2["missed"]"""));
         Assert.That(packets, Has.One.Contains(client.PrivateId));
         await again.DisposeAsync();
-    }
-
-    private static string Last(string packet)
-    {
-        var json = JsonDocument.Parse(packet[packet.IndexOf('[', StringComparison.Ordinal)..]).RootElement;
-        return json[json.GetArrayLength() - 1].GetString()!;
-    }
-
-    private static string WithoutOffset(string packet) => packet.Contains(',', StringComparison.Ordinal) ? packet[..packet.LastIndexOf(',')] + "]" : packet;
-
-    /// <summary>A client that remembers its session.</summary>
-    private sealed class RecoveringClient(RawWebSocket webSocket) : IAsyncDisposable
-    {
-        public string Id { get; private set; } = string.Empty;
-
-        public string PrivateId { get; private set; } = string.Empty;
-
-        public static async Task<RecoveringClient> ConnectAsync(ContractServer server)
-        {
-            var client = await OpenAsync(server, "40");
-            (client.Id, client.PrivateId) = await client.ReceiveConnectAsync();
-            return client;
-        }
-
-        public async Task<RecoveringClient> ResumeAsync(ContractServer server, string offset)
-        {
-            var client = await OpenAsync(server, $$"""40{"pid":"{{PrivateId}}","offset":"{{offset}}"}""");
-            (client.Id, client.PrivateId) = (Id, PrivateId);
-            return client;
-        }
-
-        public async Task<(string Id, string PrivateId)> ReceiveConnectAsync()
-        {
-            var packet = await ReceiveAsync();
-            Assert.That(packet, Does.StartWith("0{"));
-            return ReadConnect(packet);
-        }
-
-        public static (string Id, string PrivateId) ReadConnect(string packet)
-        {
-            var reply = JsonDocument.Parse(packet[1..]).RootElement;
-            return (reply.GetProperty("sid").GetString()!, reply.GetProperty("pid").GetString()!);
-        }
-
-        public async Task<string> ReceiveAsync()
-        {
-            var message = await webSocket.ReceiveAsync().Soon();
-            return message[0] == '4' ? message[1..] : message;
-        }
-
-        /// <summary>Loses the connection, and waits until the server has noticed and kept the session.</summary>
-        public async Task LoseAsync(ContractServer server, TestCluster cluster)
-        {
-            var left = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-            server.IO.Sockets[Id].OnDisconnect(_ => left.TrySetResult());
-            webSocket.Reset();
-            await left.Task.Soon();
-            await cluster.WhenSessionIsKeptAsync(PrivateId);
-        }
-
-        public ValueTask DisposeAsync() => webSocket.DisposeAsync();
-
-        private static async Task<RecoveringClient> OpenAsync(ContractServer server, string connect)
-        {
-            var webSocket = await RawWebSocket.ConnectAsync(server.Address, Query);
-            await webSocket.ReceiveAsync().Soon();
-            await webSocket.SendAsync(connect);
-            return new RecoveringClient(webSocket);
-        }
     }
 }

@@ -11,5 +11,7 @@ public sealed class RespRedisConnection : RedisConnection
         _address = server.Address;
     }
 
+    public RespRedisConnection(string host, int port) => _address = new RedisAddress(host, port);
+
     internal override IRedisBus CreateBus(RedisBusContext context) => new RespBus(_address, context);
 }

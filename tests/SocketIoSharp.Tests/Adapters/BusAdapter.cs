@@ -105,12 +105,17 @@ internal sealed class BusAdapter : ClusterAdapter, IBusMember
     /// <summary>The number of servers that it claims, when it is not that of the bus.</summary>
     public int? ClaimedCount { get; set; }
 
+    /// <summary>The reasons for which messages were dropped.</summary>
+    public List<string> Dropped { get; } = [];
+
     public void Enqueue(ClusterMessage message, string? offset) => _inbox.Enqueue(message, offset);
 
     /// <summary>A message comes in, on this thread.</summary>
     public void Receive(ClusterMessage message) => OnMessage(message);
 
     protected override bool ReceivesOwnBroadcasts => _bus.HasOffsets;
+
+    private protected override void OnDropped(string reason) => Dropped.Add(reason);
 
     public override Task<int> GetServerCountAsync(CancellationToken cancellationToken) => Task.FromResult(ClaimedCount ?? _bus.Count(Namespace.Name));
 

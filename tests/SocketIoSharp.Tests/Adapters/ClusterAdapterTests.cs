@@ -174,6 +174,59 @@ public sealed class ClusterAdapterTests
     }
 
     [Test]
+    public void Bad_messages_are_told_of_once_a_minute_with_their_number()
+    {
+        for (var i = 0; i < 5_000; i++)
+        {
+            _adapter.Receive(Event("[]"));
+        }
+
+        _time.Advance(TimeSpan.FromMinutes(1.1));
+        _adapter.Receive(Event("[]"));
+
+        Assert.That(
+            _server.Log.Of("InvalidMessage").Select(static line => line.Message),
+            Is.EqualTo(new[]
+            {
+                "A message (Broadcast) of another server of / is not valid and was dropped; 1 since the last line.",
+                "A message (Broadcast) of another server of / is not valid and was dropped; 5000 since the last line.",
+            }));
+        Assert.That(_adapter.Dropped, Has.Count.EqualTo(5_001));
+    }
+
+    [Test]
+    public void Broadcasts_that_wait_for_answers_are_bounded_and_those_beyond_are_told_of_once()
+    {
+        for (var i = 0; i < 10_500; i++)
+        {
+            _adapter.Receive(Event("""["x"]""") with { RequestId = "r" + i });
+        }
+
+        Assert.That(_adapter.ServedBroadcasts, Is.EqualTo(10_000));
+        Assert.That(_adapter.Dropped, Is.EqualTo(Enumerable.Repeat("too_many", 500)));
+        Assert.That(_server.Log.Of("TooManyServed"), Has.Count.EqualTo(1));
+    }
+
+    [TestCase("disconnect")]
+    [TestCase("error")]
+    public async Task Names_that_are_reserved_among_clients_are_not_among_servers(string name)
+    {
+        var received = new Inbox<string>();
+        _server.IO.OnServerSideEvent(name, arguments =>
+        {
+            received.Add(arguments.Get<string>(0)!);
+            return Task.CompletedTask;
+        });
+
+        _adapter.Receive(new ServerSideEmitMessage
+        {
+            Uid = "x", Namespace = "/", Packet = new EncodedPacket("/", Encoding.UTF8.GetBytes($"[\"{name}\",\"hi\"]"), []),
+        });
+
+        Assert.That(await received.NextAsync(), Is.EqualTo("hi"));
+    }
+
+    [Test]
     public async Task Messages_of_other_namespaces_and_of_this_server_itself_are_ignored()
     {
         var packet = new EncodedPacket("/admin", "[\"x\"]"u8.ToArray(), []);
@@ -383,7 +436,8 @@ public sealed class ClusterAdapterTests
         await _server.IO.EmitAsync("end");
         Assert.That(await _client.ReceiveAsync(), Is.EqualTo("""2["end"]"""));
         Assert.That(_client.Socket.Rooms, Is.EqualTo(new[] { _client.Id }));
-        Assert.That(_server.Log.Of("InvalidMessage"), Has.Count.EqualTo(count));
+        Assert.That(_adapter.Dropped, Is.EqualTo(Enumerable.Repeat("invalid", count)));
+        Assert.That(_server.Log.Of("InvalidMessage"), Has.Count.EqualTo(Math.Min(count, 1)), "one line a minute");
         Assert.That(_server.Log.Errors, Is.Empty);
     }
 
