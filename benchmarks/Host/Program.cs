@@ -27,7 +27,7 @@ app.MapSocketIO(io => io.OnConnection(socket =>
         await socket.JoinAsync(room);
         return true;
     });
-    socket.On("relay", (JsonElement number, JsonElement value) => io.To("room").EmitAsync("relay", number, value));
+    socket.On("relay", (int number, string text) => io.To("room").EmitAsync("relay", number, text));
 }));
 app.MapEngineIO("/engine.io", new EngineOnlyHandler());
 app.Run();

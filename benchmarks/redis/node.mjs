@@ -5,8 +5,15 @@ import { createServer } from "node:net";
 
 const ticksPerSecond = 100;
 
+const host = "benchmarks/Host/bin/Release/net10.0/SocketIoSharp.BenchmarkHost.dll";
+const noSpinning = "DOTNET_ThreadPool_UnfairSemaphoreSpinLimit=0";
+
 const commands = {
-  ours: ["dotnet", "benchmarks/Host/bin/Release/net10.0/SocketIoSharp.BenchmarkHost.dll"],
+  ours: ["dotnet", host],
+  // The threads of the pool do not spin before they sleep: a setting of the runtime.
+  calm: ["env", noSpinning, "dotnet", host],
+  // Another build of the same server, for a change that is to be measured.
+  base: ["env", noSpinning, "dotnet", process.env.BASE],
   node: ["node", "benchmarks/node/server.mjs"],
 };
 

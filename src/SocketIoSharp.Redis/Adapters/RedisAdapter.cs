@@ -63,7 +63,7 @@ internal sealed partial class RedisAdapter : RedisClusterAdapter
     {
         // Counted last: whoever is counted is expected to answer.
         await Task.WhenAll(
-            SubscribeAsync(RedisChannels.ClassicPattern(_options.KeyPrefix, Name), RedisChannelKind.Pattern, OnBroadcast),
+            SubscribeAsync(RedisChannels.ClassicPattern(_options.KeyPrefix, Name), RedisChannelKind.Pattern, OnBroadcast, _log is null ? message => IsOwn(message.Span) : null),
             SubscribeAsync(_responseChannel, RedisChannelKind.Plain, OnResponse),
             SubscribeAsync(RedisChannels.ClassicResponse(_options.KeyPrefix, Name, Uid), RedisChannelKind.Plain, OnResponse));
         await StartLogAsync();

@@ -17,6 +17,7 @@ internal abstract partial class RedisClusterAdapter : ClusterAdapter
     private readonly LogThrottle _unreadable;
     private readonly LogThrottle _tooLarge;
     private readonly LogThrottle _failed;
+    private readonly Action _arrived;
     private int _onTheirWay;
     private int _lastCount = 1;
 
@@ -24,6 +25,7 @@ internal abstract partial class RedisClusterAdapter : ClusterAdapter
         : base(context, uid, hasNamedAnswers)
     {
         _options = options;
+        _arrived = () => Interlocked.Decrement(ref _onTheirWay);
         Bus = link.Bus;
         Metrics = link.Metrics;
         Logger = context.LoggerFactory.CreateLogger<RedisClusterAdapter>();
@@ -128,12 +130,9 @@ internal abstract partial class RedisClusterAdapter : ClusterAdapter
         }
 
         var isWaitedFor = Interlocked.Increment(ref _onTheirWay) > MaxOnTheirWay;
-        _ = sending.ContinueWith(
-            static (_, adapter) => Interlocked.Decrement(ref ((RedisClusterAdapter)adapter!)._onTheirWay),
-            this,
-            CancellationToken.None,
-            TaskContinuationOptions.ExecuteSynchronously,
-            TaskScheduler.Default);
+
+        // A task keeps a plain delegate as it is: nothing is allocated for it.
+        sending.ConfigureAwait(false).GetAwaiter().UnsafeOnCompleted(_arrived);
         return isWaitedFor ? sending : Task.CompletedTask;
     }
 
@@ -177,8 +176,12 @@ internal abstract partial class RedisClusterAdapter : ClusterAdapter
 
     private protected override void OnDropped(string reason) => Metrics.Dropped(reason);
 
-    private protected Task SubscribeAsync(string channel, RedisChannelKind kind, Action<string, ReadOnlyMemory<byte>> handler)
-        => SubscribeAsync(new RedisSubscription(channel, kind, (from, message) => Receive(from, message, handler)));
+    private protected Task SubscribeAsync(
+        string channel, RedisChannelKind kind, Action<string, ReadOnlyMemory<byte>> handler, Func<ReadOnlyMemory<byte>, bool>? isOwn = null)
+        => SubscribeAsync(new RedisSubscription(channel, kind, (from, message) => Receive(from, message, handler))
+        {
+            PassesOver = isOwn is null ? null : message => PassOver(isOwn(message)),
+        });
 
     private protected Task SubscribeAsync(RedisSubscription subscription)
     {
@@ -242,6 +245,16 @@ internal abstract partial class RedisClusterAdapter : ClusterAdapter
                 Log.HandlingFailed(Logger, exception, channel, count);
             }
         }
+    }
+
+    private bool PassOver(bool isOwn)
+    {
+        if (isOwn)
+        {
+            Metrics.Received();
+        }
+
+        return isOwn;
     }
 
     private Task EndAllAsync()

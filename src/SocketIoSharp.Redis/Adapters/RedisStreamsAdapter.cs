@@ -244,6 +244,11 @@ internal sealed class RedisStreamsAdapter : RedisClusterAdapter
     private void OnEntryElsewhere(StreamEntry entry)
     {
         Metrics.Received();
+        if (entry.IsFrom(Uid))
+        {
+            return;
+        }
+
         if (StreamWire.TryDecodeEntry(entry.Fields, _options.MaxMessageSize, out var message))
         {
             OnMessage(message);

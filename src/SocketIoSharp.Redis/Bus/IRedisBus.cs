@@ -75,4 +75,10 @@ internal sealed class RedisSubscription(string channel, RedisChannelKind kind, A
     public RedisChannelKind Kind => kind;
 
     public Action<string, ReadOnlyMemory<byte>> Handler => handler;
+
+    /// <summary>
+    /// Tells, maybe before the handler's turn and on the thread that reads from Redis, that the handler has no use for a message;
+    /// a bus that does not ask hands it over. Null when there is no quick way to tell.
+    /// </summary>
+    public Func<ReadOnlyMemory<byte>, bool>? PassesOver { get; init; }
 }

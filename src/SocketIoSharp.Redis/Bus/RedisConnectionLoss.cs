@@ -42,9 +42,6 @@ internal sealed class RedisConnectionLoss
         }
     }
 
-    /// <summary>Waits for an answer, but not longer than the connection lasts.</summary>
-    public Task WaitAsync(Task task) => WaitAsync(task, Timeout.InfiniteTimeSpan, TimeProvider.System, CancellationToken.None);
-
     /// <summary>Waits for an answer, but not longer than the connection lasts, nor than a time.</summary>
     /// <exception cref="TimeoutException">The time is over.</exception>
     public async Task WaitAsync(Task task, TimeSpan timeout, TimeProvider time, CancellationToken cancellationToken)
@@ -54,23 +51,13 @@ internal sealed class RedisConnectionLoss
         {
             await task.WaitAsync(timeout, time, either?.Token ?? Token);
         }
-        catch (OperationCanceledException exception) when (IsSet && !cancellationToken.IsCancellationRequested)
-        {
-            throw new RedisUnavailableException($"The connection to Redis was lost: {Reason}.", exception);
-        }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
         {
             throw new OperationCanceledException(cancellationToken);
         }
-        catch (Exception exception) when (_driver.Translate(exception) is not null)
+        catch (Exception exception) when (IsReasonOf(exception))
         {
-            var translated = _driver.Translate(exception)!;
-            if (translated is RedisUnavailableException)
-            {
-                Set(translated.Message);
-            }
-
-            throw translated;
+            throw Explain(exception);
         }
         finally
         {
@@ -81,14 +68,49 @@ internal sealed class RedisConnectionLoss
     /// <inheritdoc cref="WaitAsync(Task, TimeSpan, TimeProvider, CancellationToken)"/>
     public async Task<T> WaitAsync<T>(Task<T> task, TimeSpan timeout, TimeProvider time, CancellationToken cancellationToken)
     {
-        await WaitAsync((Task)task, timeout, time, cancellationToken);
-        return await task;
+        using var either = cancellationToken.CanBeCanceled ? CancellationTokenSource.CreateLinkedTokenSource(Token, cancellationToken) : null;
+        try
+        {
+            return await task.WaitAsync(timeout, time, either?.Token ?? Token);
+        }
+        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+        {
+            throw new OperationCanceledException(cancellationToken);
+        }
+        catch (Exception exception) when (IsReasonOf(exception))
+        {
+            throw Explain(exception);
+        }
+        finally
+        {
+            Observe(task);
+        }
+    }
+
+    /// <summary>Whether a wait for an answer has ended by the loss, or the library says what <see cref="Explain"/> can translate.</summary>
+    public bool IsReasonOf(Exception exception) => (exception is OperationCanceledException && IsSet) || _driver.Translate(exception) is not null;
+
+    /// <summary>What to say to whoever has waited for an answer.</summary>
+    public Exception Explain(Exception exception)
+    {
+        if (exception is OperationCanceledException && IsSet)
+        {
+            return new RedisUnavailableException($"The connection to Redis was lost: {Reason}.", exception);
+        }
+
+        var translated = _driver.Translate(exception)!;
+        if (translated is RedisUnavailableException)
+        {
+            Set(translated.Message);
+        }
+
+        return translated;
     }
 
     /// <summary>Nobody waits for it any more; its failure is no news.</summary>
-    private static void Observe(Task task)
+    public static void Observe(Task? task)
     {
-        if (!task.IsCompletedSuccessfully)
+        if (task is { IsCompletedSuccessfully: false })
         {
             _ = task.ContinueWith(static task => task.Exception, CancellationToken.None, TaskContinuationOptions.OnlyOnFaulted | TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
         }

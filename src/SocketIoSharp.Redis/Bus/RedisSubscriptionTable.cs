@@ -90,6 +90,10 @@ internal sealed partial class RedisSubscriptionTable(ILogger logger)
         _ = entry.Confirmed.Task.Exception;
     }
 
+    /// <summary>Whether no subscription to the channel has any use for a message.</summary>
+    public static bool PassesOver(Entry entry, ReadOnlyMemory<byte> message)
+        => entry.Subscriptions is [{ PassesOver: { } passesOver }] && passesOver(message);
+
     public void Deliver(Entry entry, string channel, ReadOnlyMemory<byte> message)
     {
         foreach (var subscription in entry.Subscriptions)

@@ -133,18 +133,25 @@ internal sealed partial class SupervisedRedisBus : IRedisBus
     private async Task PublishAsync(Connection connection, string channel, ReadOnlyMemory<byte> message, bool isSharded)
     {
         var size = message.Length + Overhead;
+        Task? publishing = null;
         Reserve(size);
         try
         {
-            await connection.Loss.WaitAsync(connection.Link.PublishAsync(channel, message, isSharded));
+            publishing = connection.Link.PublishAsync(channel, message, isSharded);
+            await publishing.WaitAsync(connection.Loss.Token);
         }
         catch (TimeoutException exception)
         {
             throw new RedisUnavailableException("Redis did not answer in time.", exception);
         }
+        catch (Exception exception) when (publishing is not null && connection.Loss.IsReasonOf(exception))
+        {
+            throw connection.Loss.Explain(exception);
+        }
         finally
         {
             Interlocked.Add(ref _bytesInFlight, -size);
+            RedisConnectionLoss.Observe(publishing);
         }
     }
 
@@ -297,7 +304,7 @@ internal sealed partial class SupervisedRedisBus : IRedisBus
             await connection.Link.SubscribeAsync(entry.Channel, entry.Kind, (channel, message) =>
             {
                 // What a lost connection still holds is older than what its successor brings.
-                if (!connection.Loss.IsSet)
+                if (!connection.Loss.IsSet && !RedisSubscriptionTable.PassesOver(entry, message))
                 {
                     _inbox.Post(deliver, channel, message);
                 }

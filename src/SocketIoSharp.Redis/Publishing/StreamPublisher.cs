@@ -3,6 +3,9 @@ namespace SocketIoSharp;
 /// <summary>The wire of the streams adapter: what must arrive goes into the stream, questions over a channel.</summary>
 internal sealed class StreamPublisher(RedisLink link, RedisStreamsAdapterOptions options, string namespaceName) : IClusterPublisher
 {
+    private readonly RedisArgument[] _place =
+        [StreamWire.GetStreamName(options.StreamName, options.StreamCount, namespaceName), "MAXLEN", "~", options.MaxLength, "*"];
+
     public ClusterWire Wire { get; } = new(namespaceName, ClusterWireFormat.MessagePack, options.MaxMessageSize);
 
     public string Stream { get; } = StreamWire.GetStreamName(options.StreamName, options.StreamCount, namespaceName);
@@ -27,7 +30,7 @@ internal sealed class StreamPublisher(RedisLink link, RedisStreamsAdapterOptions
 
     public async Task AppendAsync(RedisArgument[] fields)
     {
-        RedisArgument[] arguments = [Stream, "MAXLEN", "~", options.MaxLength, "*", .. fields];
+        RedisArgument[] arguments = [.. _place, .. fields];
         await link.Bus.ExecuteAsync("XADD", arguments, CancellationToken.None);
         link.Metrics.Published();
     }

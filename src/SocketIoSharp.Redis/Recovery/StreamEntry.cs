@@ -1,3 +1,5 @@
+using System.Text;
+
 namespace SocketIoSharp;
 
 /// <summary>One entry of a stream.</summary>
@@ -6,7 +8,7 @@ namespace SocketIoSharp;
 internal readonly record struct StreamEntry(StreamId Id, IReadOnlyList<RedisReply> Fields)
 {
     /// <summary>Whether a server has written it: its name stands in front.</summary>
-    public bool IsFrom(string uid) => Fields is [_, var own, ..] && string.Equals(own.ToString(), uid, StringComparison.Ordinal);
+    public bool IsFrom(string uid) => Fields is [_, var own, ..] && Ascii.Equals(own.Bytes.Span, uid);
 
     /// <summary>Reads entries as XRANGE gives them; what is not one is left out.</summary>
     public static List<StreamEntry> ReadAll(RedisReply reply)

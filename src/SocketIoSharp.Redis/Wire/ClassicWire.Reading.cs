@@ -120,7 +120,7 @@ internal sealed partial class ClassicWire
         }
 
         return json is not null && ClusterMessageJson.IsEvent(type)
-            ? new EncodedPacket(name, json, attachments, id is >= 0 and <= WireReader.LargestInteger && Math.Floor(id.Value) == id ? (long)id : null)
+            ? new EncodedPacket(name, json, attachments, id is >= 0 and <= WireReader.LargestInteger && Math.Floor(id.Value) == id ? (long)id : null) { IsWellFormed = true }
             : null;
     }
 
@@ -161,7 +161,7 @@ internal sealed partial class ClassicWire
         var values = WireAttachments.Rent();
         try
         {
-            if (!MessagePackToJson.TryTranscode(ref reader, output, values, out _, WireText.MaxDepth, WireText.MaxAttachments))
+            if (!MessagePackToJson.TryTranscode(ref reader, output, values, out _, ClusterMessageCheck.MaxDepth, WireText.MaxAttachments))
             {
                 return false;
             }

@@ -15,12 +15,16 @@ internal static class StreamWire
     // Whoever writes into the stream may write names of any length.
     private const int MaxNameSize = 64 * 1024;
 
+    private static readonly RedisArgument s_uid = "uid";
+    private static readonly RedisArgument s_namespace = "nsp";
+    private static readonly RedisArgument s_type = "type";
+    private static readonly RedisArgument s_data = "data";
     private static readonly string[] s_session = ["sid", "pid", "rooms", "data", "connectOffset", "hasOwnUser", "requestUser"];
 
     /// <summary>The fields of an entry in Node's order, each a name and a value. Data with binary values are MessagePack as base64.</summary>
     public static RedisArgument[] EncodeEntry(ClusterMessage message, bool onlyPlaintext)
     {
-        RedisArgument[] fields = ["uid", message.Uid, "nsp", message.Namespace, "type", ((int)message.Type).ToString(CultureInfo.InvariantCulture)];
+        RedisArgument[] fields = [s_uid, message.Uid, s_namespace, message.Namespace, s_type, (int)message.Type];
         if (!ClusterMessageJson.HasData(message))
         {
             return fields;
@@ -31,7 +35,7 @@ internal static class StreamWire
         {
             ClusterMessageJson.WriteData(output, message, writesUndefined: false);
             var isPlain = onlyPlaintext || output.AttachmentCount == 0;
-            return [.. fields, "data", isPlain ? WireWriter.ToJson(output) : ToBase64(WireWriter.ToMessagePack(output))];
+            return [.. fields, s_data, isPlain ? WireWriter.ToJson(output) : ToBase64(WireWriter.ToMessagePack(output))];
         }
         finally
         {

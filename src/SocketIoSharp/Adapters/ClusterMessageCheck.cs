@@ -10,8 +10,9 @@ namespace SocketIoSharp;
 /// </summary>
 internal static class ClusterMessageCheck
 {
-    // Deeper than anything that clients or serializers produce.
-    private const int MaxDepth = 512;
+    /// <summary>How deep events and values may nest: deeper than anything that clients or serializers produce.</summary>
+    public const int MaxDepth = 512;
+
     private const int MaxIdLength = 256;
 
     public static bool IsId(string? id) => id is { Length: > 0 and <= MaxIdLength };
@@ -57,7 +58,7 @@ internal static class ClusterMessageCheck
         => packet is not null
             && string.Equals(packet.Namespace, namespaceName, StringComparison.Ordinal)
             && packet.Json.Span is [(byte)'[', .., (byte)']'] json
-            && IsJson(packet.Json, JsonTokenType.StartArray)
+            && (packet.IsWellFormed || IsJson(packet.Json, JsonTokenType.StartArray))
             && HasName(json, isForClients);
 
     private static bool HasName(ReadOnlySpan<byte> json, bool isForClients)

@@ -43,6 +43,9 @@ public sealed class EncodedPacket
     /// <summary>Where date strings begin in the JSON, or one byte before.</summary>
     internal int[]? Dates { get; init; }
 
+    /// <summary>Whether the JSON is known to be well-formed UTF-8, and nested no deeper than messages of other servers may be: it need not be read again for that.</summary>
+    internal bool IsWellFormed { get; init; }
+
     /// <summary>The same event with a number for answers; each server has numbers of its own.</summary>
     /// <param name="id">The number.</param>
     public EncodedPacket WithId(long? id) => new(Namespace, Json, _attachments, id) { Dates = Dates };

@@ -146,6 +146,38 @@ public sealed class SupervisedRedisBusTests
     }
 
     [Test]
+    public async Task What_the_only_subscription_to_a_channel_passes_over_does_not_wait_for_its_turn()
+    {
+        await using var setup = new Setup();
+        var link = await setup.ConnectAsync();
+        var messages = new Inbox<string>();
+        var asked = 0;
+        var passes = true;
+        var subscription = new RedisSubscription("channel", RedisChannelKind.Plain, (channel, _) => messages.Add(channel))
+        {
+            PassesOver = _ =>
+            {
+                asked++;
+                return passes;
+            },
+        };
+        await setup.Bus.SubscribeAsync(subscription, CancellationToken.None).Soon();
+
+        link.Deliver("channel", from: "own");
+        Assert.That(asked, Is.EqualTo(1), "asked before the message is put into the queue");
+        passes = false;
+        link.Deliver("channel", from: "other");
+        Assert.That(await messages.NextAsync(), Is.EqualTo("other"));
+
+        // Another subscription to the same channel may want what the first one does not.
+        passes = true;
+        await setup.Bus.SubscribeAsync(new RedisSubscription("channel", RedisChannelKind.Plain, (_, _) => messages.Add("second")), CancellationToken.None).Soon();
+        link.Deliver("channel", from: "own");
+        Assert.That(await messages.NextAsync(), Is.EqualTo("own"));
+        Assert.That(await messages.NextAsync(), Is.EqualTo("second"));
+    }
+
+    [Test]
     public async Task While_redis_is_away_it_is_tried_once_a_second_and_told_once()
     {
         await using var setup = new Setup("nobody there");
