@@ -3,7 +3,7 @@ namespace SocketIoSharp;
 /// <summary>What was published while this server was not subscribed.</summary>
 internal sealed partial class RedisAdapter
 {
-    private void OnStateChanged(ClassicLog log, bool isUp)
+    private void OnStateChanged(ClassicRecoveryLog log, bool isUp)
     {
         DeliverNothingWhile(() =>
         {
@@ -26,7 +26,7 @@ internal sealed partial class RedisAdapter
     }
 
     /// <summary>Delivers what was published while this server was not subscribed.</summary>
-    private async Task CatchUpAsync(ClassicLog log, int outage)
+    private async Task CatchUpAsync(ClassicRecoveryLog log, int outage)
     {
         try
         {
@@ -78,7 +78,7 @@ internal sealed partial class RedisAdapter
         }
     }
 
-    private void CatchUp(ClassicLog log, StreamEntry entry)
+    private void CatchUp(ClassicRecoveryLog log, StreamEntry entry)
     {
         log.Newest = entry.Id;
         if (ReadHead(entry) is { } head && TryDecodeLogged(head, entry.Id, out var message))

@@ -21,7 +21,7 @@ internal sealed partial class RedisAdapter
     // How far the clock of Redis may be ahead of this server's before its places are looked up in the log.
     private static readonly TimeSpan s_credibleLead = TimeSpan.FromSeconds(1);
 
-    private ClassicLog? _log;
+    private ClassicRecoveryLog? _log;
 
     public override bool CanRecover => _log is not null;
 
@@ -73,7 +73,7 @@ internal sealed partial class RedisAdapter
     }
 
     /// <summary>Servers that do not write the log may have said anything.</summary>
-    private async Task<bool> AreAllServersWritingAsync(ClassicLog log, CancellationToken cancellationToken)
+    private async Task<bool> AreAllServersWritingAsync(ClassicRecoveryLog log, CancellationToken cancellationToken)
     {
         try
         {
@@ -94,7 +94,7 @@ internal sealed partial class RedisAdapter
         return false;
     }
 
-    private StreamId GetDelivered(ClassicLog log)
+    private StreamId GetDelivered(ClassicRecoveryLog log)
     {
         var delivered = StreamId.Start;
         DeliverNothingWhile(() => delivered = log.Delivered);
@@ -112,7 +112,7 @@ internal sealed partial class RedisAdapter
             $"{nameof(RedisAdapterOptions)}.{nameof(RedisAdapterOptions.RecoveryLog)} is set, but {nameof(SocketIOOptions)}.{nameof(SocketIOOptions.ConnectionStateRecovery)} is not: set both, or neither.");
 
         var stream = RedisChannels.ClassicLog(_options.KeyPrefix, Name);
-        _log = new ClassicLog(
+        _log = new ClassicRecoveryLog(
             stream,
             new RedisRecovery(Bus, stream, options.SessionKeyPrefix, recovery.MaxDisconnectionDuration, Context.Time, Logger),
             new OwnEvents((message, offset) => Deliver(message.Packet, message.Options, offset)),
@@ -151,7 +151,7 @@ internal sealed partial class RedisAdapter
     }
 
     /// <summary>Redis may go away once more while the namespace begins, which then still joins the others when Redis is back.</summary>
-    private async Task<List<StreamEntry>> ReadNewestAsync(ClassicLog log)
+    private async Task<List<StreamEntry>> ReadNewestAsync(ClassicRecoveryLog log)
     {
         while (true)
         {
@@ -168,7 +168,7 @@ internal sealed partial class RedisAdapter
         }
     }
 
-    private async Task BroadcastThroughLogAsync(ClassicLog log, BroadcastMessage message)
+    private async Task BroadcastThroughLogAsync(ClassicRecoveryLog log, BroadcastMessage message)
     {
         if (!CanPublish)
         {
@@ -210,7 +210,7 @@ internal sealed partial class RedisAdapter
     }
 
     /// <summary>An event has arrived over its channel.</summary>
-    private void OnLogged(ClassicLog log, BroadcastMessage message, ReadOnlySpan<byte> bytes, string? offset)
+    private void OnLogged(ClassicRecoveryLog log, BroadcastMessage message, ReadOnlySpan<byte> bytes, string? offset)
     {
         if (!StreamId.TryParse(offset, out var id))
         {
@@ -246,13 +246,13 @@ internal sealed partial class RedisAdapter
     }
 
     /// <summary>A place far ahead, taken at its word, would keep everything back that comes before it.</summary>
-    private bool IsCredible(ClassicLog log, StreamId id)
+    private bool IsCredible(ClassicRecoveryLog log, StreamId id)
     {
         var now = (ulong)Context.Time.GetUtcNow().ToUnixTimeMilliseconds();
         return id.Milliseconds <= Math.Max(now, log.Newest.Milliseconds) + (ulong)s_credibleLead.TotalMilliseconds;
     }
 
-    private void DeliverLogged(ClassicLog log, BroadcastMessage message, ReadOnlySpan<byte> head, StreamId id)
+    private void DeliverLogged(ClassicRecoveryLog log, BroadcastMessage message, ReadOnlySpan<byte> head, StreamId id)
     {
         if (!string.Equals(message.Uid, Uid, StringComparison.Ordinal))
         {
@@ -268,7 +268,7 @@ internal sealed partial class RedisAdapter
     }
 
     /// <summary>Marks that something was said that is not in the log. Without any event since the last mark nobody's offset lies in between.</summary>
-    private Task MarkGapAsync(ClassicLog log)
+    private Task MarkGapAsync(ClassicRecoveryLog log)
     {
         var isNeeded = false;
         DeliverNothingWhile(() =>

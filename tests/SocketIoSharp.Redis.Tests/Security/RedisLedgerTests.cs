@@ -201,7 +201,7 @@ public sealed partial class RedisLedgerTests(AdapterKind adapter, BusKind bus) :
         var questions = new Inbox<string>();
         await _link.Bus.SubscribeAsync(
             new RedisSubscription(Request, Kind, (_, bytes) => questions.Add(ReadRequestId(bytes))), CancellationToken.None).Soon();
-        var asking = _server.IO.Timeout(TimeSpan.FromSeconds(3)).EmitWithAckAsync<string>("who");
+        var asking = _server.IO.Timeout(TimeSpan.FromSeconds(1)).EmitWithAckAsync<string>("who");
         var id = await questions.NextAsync();
         for (var i = 0; i < 6_000; i++)
         {

@@ -1,7 +1,7 @@
 namespace SocketIoSharp;
 
 /// <summary>The log of this namespace, and where this server stands in it. All but the constants is guarded by the delivery.</summary>
-internal sealed class ClassicLog(string stream, RedisRecovery recovery, OwnEvents own, UnloggedEvents unlogged)
+internal sealed class ClassicRecoveryLog(string stream, RedisRecovery recovery, OwnEvents own, UnloggedEvents unlogged)
 {
     public string Stream => stream;
 
