@@ -25,57 +25,65 @@ internal sealed partial class RedisAdapter
         }
     }
 
-    /// <summary>Delivers what was published while this server was not subscribed.</summary>
+    /// <summary>Delivers what was published while this server was not subscribed. When Redis goes away once more, the next return begins anew.</summary>
     private async Task CatchUpAsync(ClassicRecoveryLog log, int outage)
     {
-        try
+        while (Bus.State.IsUp && !IsClosed)
         {
-            while (Bus.State.IsUp)
+            try
             {
-                var passedOver = StreamId.Start;
-                DeliverNothingWhile(() => passedOver = log.PassedOver);
-                var page = StreamEntry.ReadAll(await Bus.ExecuteAsync(
-                    "XRANGE", new RedisArgument[] { log.Stream, log.Delivered.ToString(), "+", "COUNT", PageSize }, CancellationToken.None));
-                var isDone = false;
-                DeliverNothingWhile(() =>
+                if (await ReadPageAsync(log, outage))
                 {
-                    if (log.Outages != outage)
-                    {
-                        // Redis has gone once more: what this page shows is not all that was missed.
-                        isDone = true;
-                        return;
-                    }
+                    await log.Unlogged.MarkAsync();
+                    return;
+                }
+            }
+            catch (RedisUnavailableException)
+            {
+                // It may have been too busy for this one command.
+                await Task.Delay(s_pauseAfterLoss, Context.Time);
+            }
+            catch (Exception exception)
+            {
+                Log.CatchUpFailed(Logger, exception, Name);
+                log.Unlogged.Add();
+                DeliverNothingWhile(() => log.IsCatchingUp &= log.Outages != outage);
+                return;
+            }
+        }
+    }
 
-                    foreach (var entry in page)
-                    {
-                        if (entry.Id > log.Delivered)
-                        {
-                            CatchUp(log, entry);
-                        }
-                    }
+    /// <summary>Reads on in the log; true when nothing is missing any more.</summary>
+    private async Task<bool> ReadPageAsync(ClassicRecoveryLog log, int outage)
+    {
+        // What has been passed over until now is in the log, or never will be.
+        DeliverNothingWhile(() => log.PassedOver = StreamId.Start);
+        var page = StreamEntry.ReadAll(await Bus.ExecuteAsync(
+            "XRANGE", new RedisArgument[] { log.Stream, GetDelivered(log).ToString(), "+", "COUNT", PageSize }, CancellationToken.None));
+        var isDone = false;
+        DeliverNothingWhile(() =>
+        {
+            if (log.Outages != outage)
+            {
+                // Redis has gone once more: what this page shows is not all that was missed.
+                isDone = true;
+                return;
+            }
 
-                    // What was passed over before the last page was asked for is on it, or is not in the log any more.
-                    isDone = page.Count < PageSize && (log.Delivered >= log.PassedOver || log.PassedOver == passedOver);
-                    log.IsCatchingUp = !isDone;
-                });
-                log.Recovery.OnAdvanced();
-                if (isDone)
+            foreach (var entry in page)
+            {
+                if (entry.Id > log.Delivered)
                 {
-                    break;
+                    CatchUp(log, entry);
                 }
             }
 
-            await log.Unlogged.MarkAsync();
-        }
-        catch (RedisUnavailableException)
-        {
-            // Gone again; it begins anew when Redis is back.
-        }
-        catch (Exception exception)
-        {
-            Log.CatchUpFailed(Logger, exception, Name);
-            DeliverNothingWhile(() => log.IsCatchingUp &= log.Outages != outage);
-        }
+            // What was passed over since the page was asked for may not be on it.
+            isDone = page.Count < PageSize && log.Delivered >= log.PassedOver;
+            log.IsCatchingUp = !isDone;
+        });
+        log.Recovery.OnAdvanced();
+        return isDone;
     }
 
     private void CatchUp(ClassicRecoveryLog log, StreamEntry entry)
