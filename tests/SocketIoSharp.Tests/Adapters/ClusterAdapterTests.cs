@@ -88,7 +88,7 @@ public sealed class ClusterAdapterTests
 
         Assert.That(await _client.ReceiveAsync(), Is.EqualTo("""2["x"]"""));
         Assert.That(_client.Socket.Rooms, Does.Contain("r"));
-        Assert.That(_server.Log.Of("PublishFailed"), Has.Count.EqualTo(2).And.All.Property("Level").EqualTo(LogLevel.Warning));
+        Assert.That(_server.Log.Of("PublishFailed"), Has.Count.EqualTo(1).And.All.Property("Level").EqualTo(LogLevel.Warning), "one line a minute");
     }
 
     [Test]
