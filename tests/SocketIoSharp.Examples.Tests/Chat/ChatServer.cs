@@ -13,7 +13,7 @@ internal sealed class ChatServer : WebApplicationFactory<Program>
     public ChatServer(Action<SocketIOOptions>? configure = null)
     {
         _configure = configure ?? (static _ => { });
-        UseKestrel(0);
+        UseKestrel();
         StartServer();
     }
 
@@ -27,6 +27,8 @@ internal sealed class ChatServer : WebApplicationFactory<Program>
 
     protected override void ConfigureWebHost(IWebHostBuilder builder)
     {
+        // Not as an argument of UseKestrel, which sets it while the program may be starting its server already.
+        builder.UseUrls("http://127.0.0.1:0");
         builder.ConfigureServices(services => services.PostConfigure(_configure));
         builder.ConfigureLogging(logging => logging.ClearProviders().AddProvider(Log));
     }

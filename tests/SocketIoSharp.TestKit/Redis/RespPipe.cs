@@ -147,7 +147,13 @@ internal sealed class RespPipe : IAsyncDisposable
             _outgoing.Writer.TryComplete();
         }
 
-        unanswered.ForEach(reply => reply.TrySetException(failure));
+        unanswered.ForEach(reply =>
+        {
+            reply.TrySetException(failure);
+
+            // Whoever has asked may not be there any more.
+            _ = reply.Task.Exception;
+        });
         await _closing.CancelAsync();
         _socket.Dispose();
         await writing;
