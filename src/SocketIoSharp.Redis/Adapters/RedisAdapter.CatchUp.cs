@@ -5,24 +5,18 @@ internal sealed partial class RedisAdapter
 {
     private void OnStateChanged(ClassicRecoveryLog log, bool isUp)
     {
-        DeliverNothingWhile(() =>
-        {
-            if (!isUp)
-            {
-                log.IsCatchingUp = true;
-                log.Outages++;
-                if (log.Own.Count > 0)
-                {
-                    log.Unlogged.Add();
-                }
-
-                log.Own.FailAll();
-            }
-        });
         if (isUp)
         {
             _ = CatchUpAsync(log, log.Outages);
+            return;
         }
+
+        DeliverNothingWhile(() =>
+        {
+            log.IsCatchingUp = true;
+            log.Outages++;
+            FailOwn(log.Own, log.Unlogged);
+        });
     }
 
     /// <summary>Delivers what was published while this server was not subscribed. When Redis goes away once more, the next return begins anew.</summary>

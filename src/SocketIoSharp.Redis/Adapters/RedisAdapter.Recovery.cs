@@ -1,4 +1,4 @@
-using System.Text;
+using System.Diagnostics.CodeAnalysis;
 using Microsoft.Extensions.Logging;
 
 namespace SocketIoSharp;
@@ -168,45 +168,10 @@ internal sealed partial class RedisAdapter
         }
     }
 
-    private async Task BroadcastThroughLogAsync(ClassicRecoveryLog log, BroadcastMessage message)
+    private Task BroadcastThroughLogAsync(ClassicRecoveryLog log, BroadcastMessage message)
     {
-        if (!CanPublish)
-        {
-            DeliverNothingWhile(() =>
-            {
-                log.Own.FailAll();
-                log.Unlogged.Add();
-                Deliver(message.Packet, message.Options, offset: null);
-            });
-            Metrics.Unpublished();
-            return;
-        }
-
         var head = Wire.EncodeBroadcastHead(message);
-        OwnEvent own = null!;
-        DeliverNothingWhile(() => own = log.Own.Add(message, head));
-        try
-        {
-            await _publisher.PublishLoggedAsync(_publisher.GetChannel(message), head);
-        }
-        catch (Exception exception)
-        {
-            Metrics.Unpublished();
-            if (exception is not RedisUnavailableException)
-            {
-                LogRefused(exception, log.Stream);
-            }
-
-            DeliverNothingWhile(() =>
-            {
-                log.Unlogged.Add();
-                log.Own.Fail(own);
-            });
-            if (CanPublish)
-            {
-                await log.Unlogged.MarkAsync();
-            }
-        }
+        return BroadcastLoggedAsync(log.Own, log.Unlogged, message, head, () => _publisher.PublishLoggedAsync(_publisher.GetChannel(message), head));
     }
 
     /// <summary>An event has arrived over its channel.</summary>
@@ -219,8 +184,7 @@ internal sealed partial class RedisAdapter
             return;
         }
 
-        // What is behind the head: the head of a short text, and the text.
-        var head = bytes[..^(Encoding.UTF8.GetByteCount(offset!) + (offset!.Length < 32 ? 1 : 2))].ToArray();
+        var head = ClassicWire.GetHead(bytes, offset!).ToArray();
         var mustCatchUp = false;
         var outage = 0;
         DeliverNothingWhile(() =>
@@ -301,12 +265,8 @@ internal sealed partial class RedisAdapter
         => entry.Fields is [var name, var head, ..] && name.ToString() == RedisScripts.MessageField ? head.Bytes : null;
 
     /// <summary>The log keeps the message without its last element, which is its place.</summary>
-    private bool TryDecodeLogged(ReadOnlyMemory<byte> head, StreamId id, [System.Diagnostics.CodeAnalysis.NotNullWhen(true)] out BroadcastMessage? message)
-    {
-        var text = Encoding.UTF8.GetBytes(id.ToString());
-        byte[] whole = text.Length < 32 ? [.. head.Span, (byte)(0xA0 + text.Length), .. text] : [.. head.Span, 0xD9, (byte)text.Length, .. text];
-        return Wire.TryDecodeBroadcast(whole, out message, out _);
-    }
+    private bool TryDecodeLogged(ReadOnlyMemory<byte> head, StreamId id, [NotNullWhen(true)] out BroadcastMessage? message)
+        => Wire.TryDecodeBroadcast(ClassicWire.CompleteHead(head.Span, id.ToString()), out message, out _);
 
     private static partial class Log
     {

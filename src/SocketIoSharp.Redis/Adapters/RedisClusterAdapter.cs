@@ -17,6 +17,7 @@ internal abstract partial class RedisClusterAdapter : ClusterAdapter
     private readonly LogThrottle _unreadable;
     private readonly LogThrottle _tooLarge;
     private readonly LogThrottle _failed;
+    private readonly LogThrottle _refused;
     private readonly Action _arrived;
     private int _onTheirWay;
     private int _lastCount = 1;
@@ -32,6 +33,7 @@ internal abstract partial class RedisClusterAdapter : ClusterAdapter
         _unreadable = new LogThrottle(context.Time);
         _tooLarge = new LogThrottle(context.Time);
         _failed = new LogThrottle(context.Time);
+        _refused = new LogThrottle(context.Time);
         RecountEvery(options.RecountInterval);
     }
 
@@ -135,6 +137,72 @@ internal abstract partial class RedisClusterAdapter : ClusterAdapter
         sending.ConfigureAwait(false).GetAwaiter().UnsafeOnCompleted(_arrived);
         return isWaitedFor ? sending : Task.CompletedTask;
     }
+
+    /// <summary>
+    /// Sends an event through a log: clients here receive it when it comes back. While Redis is away, or when it refuses the event,
+    /// they receive it at once, behind what is on its way, and the log gets a mark.
+    /// </summary>
+    /// <param name="events">This server's events on their way.</param>
+    /// <param name="unlogged">Writes the mark.</param>
+    /// <param name="message">The event.</param>
+    /// <param name="bytes">By what it is recognised when it comes back.</param>
+    /// <param name="publish">Appends it to the log.</param>
+    private protected async Task BroadcastLoggedAsync(
+        OwnEvents events, UnloggedEvents unlogged, BroadcastMessage message, ReadOnlyMemory<byte> bytes, Func<Task> publish)
+    {
+        OwnEvent? own = null;
+        DeliverNothingWhile(() =>
+        {
+            if (CanPublish)
+            {
+                own = events.Add(message, bytes);
+                return;
+            }
+
+            unlogged.Add();
+            events.FailAll();
+            Deliver(message.Packet, message.Options, offset: null);
+        });
+        if (own is null)
+        {
+            Metrics.Unpublished();
+            return;
+        }
+
+        try
+        {
+            await publish();
+        }
+        catch (Exception exception)
+        {
+            Metrics.Unpublished();
+            if (exception is not RedisUnavailableException && _refused.TryPass(out var count))
+            {
+                Log.Refused(Logger, exception, Name, count);
+            }
+
+            DeliverNothingWhile(() =>
+            {
+                unlogged.Add();
+                events.Fail(own);
+            });
+            if (CanPublish)
+            {
+                await unlogged.MarkAsync();
+            }
+        }
+    }
+
+    /// <summary>Redis has gone: what is on its way through the log is delivered.</summary>
+    private protected void FailOwn(OwnEvents events, UnloggedEvents unlogged) => DeliverNothingWhile(() =>
+    {
+        if (events.Count > 0)
+        {
+            unlogged.Add();
+        }
+
+        events.FailAll();
+    });
 
     private protected override void OnNotPublished() => Metrics.Unpublished();
 
@@ -297,12 +365,10 @@ internal abstract partial class RedisClusterAdapter : ClusterAdapter
         }
     }
 
-    private protected void LogRefused(Exception exception, string key) => Log.Refused(Logger, exception, key);
-
     private static partial class Log
     {
-        [LoggerMessage(6, LogLevel.Warning, "Redis has refused an event for {Key}; it reaches this server's clients only.", EventName = nameof(Refused))]
-        public static partial void Refused(ILogger logger, Exception exception, string key);
+        [LoggerMessage(6, LogLevel.Warning, "Redis has refused an event of {Namespace} for the log; it reaches this server's clients only; {Count} since the last line.", EventName = nameof(Refused))]
+        public static partial void Refused(ILogger logger, Exception exception, string @namespace, long count);
 
         [LoggerMessage(1, LogLevel.Warning, "Redis was not there within {Timeout} for the namespace {Namespace}: it begins alone, and joins the other servers when Redis is back.", EventName = nameof(StartedWithoutRedis))]
         public static partial void StartedWithoutRedis(ILogger logger, string @namespace, TimeSpan timeout);

@@ -146,55 +146,10 @@ internal sealed class RedisStreamsAdapter : RedisClusterAdapter
     private protected override async Task<bool> IsAliveAsync(string uid, CancellationToken cancellationToken)
         => await Bus.CountSubscribersAsync(RedisChannels.Server(_options.ChannelPrefix, Name, uid), IsSharded, cancellationToken) > 0;
 
-    private async Task BroadcastThroughStreamAsync(OwnEvents events, BroadcastMessage message)
+    private Task BroadcastThroughStreamAsync(OwnEvents events, BroadcastMessage message)
     {
-        if (!CanPublish)
-        {
-            // Behind what is on its way.
-            DeliverNothingWhile(() =>
-            {
-                _unlogged!.Add();
-                events.FailAll();
-                Deliver(message.Packet, message.Options, offset: null);
-            });
-            Metrics.Unpublished();
-            return;
-        }
-
         var fields = _publisher.Encode(message);
-        OwnEvent own = null!;
-        DeliverNothingWhile(() => own = events.Add(message, fields[^1].Bytes));
-        if (!await TryAppendAsync(fields))
-        {
-            DeliverNothingWhile(() =>
-            {
-                _unlogged!.Add();
-                events.Fail(own);
-            });
-            if (CanPublish)
-            {
-                await _unlogged!.MarkAsync();
-            }
-        }
-    }
-
-    private async Task<bool> TryAppendAsync(RedisArgument[] fields)
-    {
-        try
-        {
-            await _publisher.AppendAsync(fields);
-            return true;
-        }
-        catch (Exception exception)
-        {
-            Metrics.Unpublished();
-            if (exception is not RedisUnavailableException)
-            {
-                LogRefused(exception, _publisher.Stream);
-            }
-
-            return false;
-        }
+        return BroadcastLoggedAsync(events, _unlogged!, message, fields[^1].Bytes, () => _publisher.AppendAsync(fields));
     }
 
     private void OnStateChanged(bool isUp)
@@ -205,15 +160,7 @@ internal sealed class RedisStreamsAdapter : RedisClusterAdapter
             return;
         }
 
-        DeliverNothingWhile(() =>
-        {
-            if (_own!.Count > 0)
-            {
-                _unlogged!.Add();
-            }
-
-            _own.FailAll();
-        });
+        FailOwn(_own!, _unlogged!);
     }
 
     private void OnMessage(string channel, ReadOnlyMemory<byte> bytes)

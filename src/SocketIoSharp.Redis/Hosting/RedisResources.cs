@@ -11,12 +11,12 @@ internal sealed class RedisResources(RedisLink link, IServiceProvider services) 
 
     public RedisLink Link => link;
 
-    public RedisStreamReaders GetReaders(RedisLink source, RedisStreamsAdapterOptions options)
+    public RedisStreamReaders GetReaders(RedisStreamsAdapterOptions options)
     {
         lock (_gate)
         {
             return _readers ??= new RedisStreamReaders(
-                source, options, services.GetRequiredService<TimeProvider>(), services.GetRequiredService<ILogger<RedisStreamReader>>());
+                link, options, services.GetRequiredService<TimeProvider>(), services.GetRequiredService<ILogger<RedisStreamReader>>());
         }
     }
 

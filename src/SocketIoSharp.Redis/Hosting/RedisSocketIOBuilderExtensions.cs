@@ -39,7 +39,7 @@ public static class RedisSocketIOBuilderExtensions
     public static ISocketIOBuilder AddRedisAdapter(this ISocketIOBuilder builder, Func<IServiceProvider, RedisConnection> connection, Action<RedisAdapterOptions> configure)
     {
         var options = Configure(configure);
-        return builder.AddAdapter(connection, options, (context, link, _) => new RedisAdapter(context, link, options));
+        return builder.AddAdapter(connection, options, (context, resources) => new RedisAdapter(context, resources.Link, options));
     }
 
     /// <summary>Connects this server with the others by the sharded adapter; needs Redis 7.</summary>
@@ -74,7 +74,7 @@ public static class RedisSocketIOBuilderExtensions
         this ISocketIOBuilder builder, Func<IServiceProvider, RedisConnection> connection, Action<ShardedRedisAdapterOptions> configure)
     {
         var options = Configure(configure);
-        return builder.AddAdapter(connection, options, (context, link, _) => new ShardedRedisAdapter(context, link, options));
+        return builder.AddAdapter(connection, options, (context, resources) => new ShardedRedisAdapter(context, resources.Link, options));
     }
 
     /// <summary>Connects this server with the others by the streams adapter.</summary>
@@ -109,7 +109,7 @@ public static class RedisSocketIOBuilderExtensions
         this ISocketIOBuilder builder, Func<IServiceProvider, RedisConnection> connection, Action<RedisStreamsAdapterOptions> configure)
     {
         var options = Configure(configure);
-        return builder.AddAdapter(connection, options, (context, link, resources) => new RedisStreamsAdapter(context, link, resources.GetReaders(link, options), options));
+        return builder.AddAdapter(connection, options, (context, resources) => new RedisStreamsAdapter(context, resources.Link, resources.GetReaders(options), options));
     }
 
     private static TOptions Configure<TOptions>(Action<TOptions> configure)
@@ -126,7 +126,7 @@ public static class RedisSocketIOBuilderExtensions
         this ISocketIOBuilder builder,
         Func<IServiceProvider, RedisConnection> connection,
         RedisAdapterOptionsBase options,
-        Func<AdapterContext, RedisLink, RedisResources, Adapter> create)
+        Func<AdapterContext, RedisResources, Adapter> create)
     {
         ArgumentNullException.ThrowIfNull(builder);
         ArgumentNullException.ThrowIfNull(connection);
@@ -142,11 +142,7 @@ public static class RedisSocketIOBuilderExtensions
                 services.GetRequiredService<TimeProvider>()),
             services));
         builder.Services.AddOptions<SocketIOOptions>(key).Configure<IServiceProvider>((server, services)
-            => server.AdapterFactory = context =>
-            {
-                var resources = services.GetRequiredKeyedService<RedisResources>(key);
-                return create(context, resources.Link, resources);
-            });
+            => server.AdapterFactory = context => create(context, services.GetRequiredKeyedService<RedisResources>(key)));
         return builder;
     }
 }

@@ -1,5 +1,3 @@
-using System.Text;
-
 namespace SocketIoSharp;
 
 /// <summary>One entry of a stream.</summary>
@@ -7,8 +5,8 @@ namespace SocketIoSharp;
 /// <param name="Fields">Names and values in turn.</param>
 internal readonly record struct StreamEntry(StreamId Id, IReadOnlyList<RedisReply> Fields)
 {
-    /// <summary>Whether a server has written it: its name stands in front.</summary>
-    public bool IsFrom(string uid) => Fields is [_, var own, ..] && Ascii.Equals(own.Bytes.Span, uid);
+    /// <summary>Whether a server has written it.</summary>
+    public bool IsFrom(string uid) => StreamWire.IsFrom(Fields, uid);
 
     /// <summary>Reads entries as XRANGE gives them; what is not one is left out.</summary>
     public static List<StreamEntry> ReadAll(RedisReply reply)

@@ -1,3 +1,4 @@
+using System.Text;
 using System.Buffers;
 using System.Collections.Immutable;
 
@@ -8,11 +9,28 @@ internal sealed partial class ClassicWire
 {
     private const int Elements = 3;
 
+    // A text of MessagePack up to this length has its length in one byte together with its type.
+    private const int MaxShortText = 31;
+
     public byte[] EncodeBroadcast(BroadcastMessage message) => EncodeBroadcast(message, Elements);
 
     /// <summary>The beginning of a broadcast with a place in the recovery log: of its four elements the last one follows elsewhere. Node passes over it.</summary>
     public byte[] EncodeBroadcastHead(BroadcastMessage message)
         => codec is null ? EncodeBroadcast(message, Elements + 1) : throw new InvalidOperationException("The recovery log cannot be kept with a codec: remove one of them from the options of the Redis adapter.");
+
+    /// <summary>Puts a place in the recovery log behind the head of a broadcast.</summary>
+    public static byte[] CompleteHead(ReadOnlySpan<byte> head, string place)
+    {
+        var text = Encoding.UTF8.GetBytes(place);
+        return text.Length <= MaxShortText ? [.. head, (byte)(0xA0 + text.Length), .. text] : [.. head, 0xD9, (byte)text.Length, .. text];
+    }
+
+    /// <summary>The head of a broadcast that was read with this place.</summary>
+    public static ReadOnlySpan<byte> GetHead(ReadOnlySpan<byte> bytes, string place)
+    {
+        var length = Encoding.UTF8.GetByteCount(place);
+        return bytes[..^(length + (length <= MaxShortText ? 1 : 2))];
+    }
 
     private byte[] EncodeBroadcast(BroadcastMessage message, int elements)
     {

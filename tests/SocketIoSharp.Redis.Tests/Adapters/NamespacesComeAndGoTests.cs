@@ -79,7 +79,7 @@ public sealed class NamespacesComeAndGoTests
     private static RedisStreamReader GetReader(ContractServer server, TestCluster cluster)
     {
         var resources = server.Services.GetRequiredKeyedService<RedisResources>(string.Empty);
-        return resources.GetReaders(resources.Link, new RedisStreamsAdapterOptions()).Get(cluster.Prefix);
+        return resources.GetReaders(new RedisStreamsAdapterOptions()).Get(cluster.Prefix);
     }
 
     private static Task<int> CountAsync(ContractServer server, TestCluster cluster)
