@@ -1,11 +1,9 @@
 // Plays a case to the Node server and to the host under test and compares what both have shown.
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
+import { isNodeJudged } from "../support/host-expectations.mjs";
 import { hostUrl, referenceUrl } from "../support/hosts.mjs";
 import { mayHaveLengthInstead } from "./known-differences.mjs";
-
-/** The reference host judged by itself has no differences. */
-const isNodeJudged = process.env.INTEROP_HOST === "node";
 
 async function play(ProbeType, run, url, who) {
   const probe = new ProbeType(url);

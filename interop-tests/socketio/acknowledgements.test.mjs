@@ -1,7 +1,7 @@
 // Acknowledgements in both directions: answers, timeouts, partial results, answers that come twice or too late.
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import { expected } from "../support/host-expectations.mjs";
+import { differs, unless } from "../support/behaviours.mjs";
 import { SocketPeer, privateNamespace, serverRecord, together, variants } from "../support/socketio-peers.mjs";
 import { within } from "../support/waiting.mjs";
 
@@ -144,7 +144,7 @@ for (const variant of variants) {
       assert.equal((await serverRecord(id, "disconnect")).reason, "client namespace disconnect");
     });
 
-    it("that the client owes after it has left leave its other namespaces alone", { skip: !expected.answersAfterLeavingAreDropped }, async (test) => {
+    it("that the client owes after it has left leave its other namespaces alone", { skip: differs("answersAfterLeavingAreDropped") }, async (test) => {
       const main = await SocketPeer.connect(test, variant);
       const chat = await main.join(test, "/chat").connected();
       const { id } = chat;
@@ -172,7 +172,7 @@ for (const variant of variants) {
       assert.equal(hasAnswered, false);
     });
 
-    it("that the server never sends time out on the client", { skip: !hasTimeout }, async (test) => {
+    it("that the server never sends time out on the client", { skip: unless(hasTimeout, "came with client 4.4") }, async (test) => {
       const peer = await SocketPeer.connect(test, variant);
       const error = await new Promise((resolve) => peer.socket.timeout(20).emit("never", resolve));
       assert.equal(error.message, timedOut);
@@ -180,14 +180,14 @@ for (const variant of variants) {
       assert.deepEqual(answer, [null, 3]);
     });
 
-    it("resolve the client's promise", { skip: !hasPromises }, async (test) => {
+    it("resolve the client's promise", { skip: unless(hasPromises, "came with client 4.6") }, async (test) => {
       const peer = await SocketPeer.connect(test, variant);
       assert.equal(await within(peer.socket.emitWithAck("sum", 20, 22), "the answer"), 42);
       assert.equal(await peer.socket.timeout(5000).emitWithAck("sum", 1, 2), 3);
       await assert.rejects(peer.socket.timeout(20).emitWithAck("never"), { message: timedOut });
     });
 
-    it("that are outstanding when the client leaves are rejected by the client", { skip: !hasPromises }, async (test) => {
+    it("that are outstanding when the client leaves are rejected by the client", { skip: unless(hasPromises, "came with client 4.6") }, async (test) => {
       const peer = await SocketPeer.connect(test, variant);
       const pending = peer.socket.emitWithAck("never");
       peer.emit("leave-me", true);

@@ -7,6 +7,7 @@ import { hostUrl } from "./hosts.mjs";
 import { Arrivals, eventually, within } from "./waiting.mjs";
 
 const require = createRequire(import.meta.url);
+const { io: client44 } = require("socket.io-client-v4-4");
 const { io: client40 } = require("socket.io-client-v4-0");
 const { io: client31 } = require("socket.io-client-v3");
 const client25 = require("socket.io-client-v2");
@@ -25,6 +26,7 @@ const client = (name, io, path, version) => ({
 
 export const generations = {
   latest: client("socket.io-client 4.8", client48, "/socket.io/", 4.8),
+  v44: client("socket.io-client 4.4", client44, "/socket.io/", 4.4),
   v40: client("socket.io-client 4.0", client40, "/socket.io/", 4.0),
   v31: client("socket.io-client 3.1", client31, "/socket.io/", 3.1),
   v25: client("socket.io-client 2.5", client25, "/io-v2/", 2.5),
