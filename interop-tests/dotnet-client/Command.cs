@@ -35,6 +35,6 @@ internal sealed class Command
 
     public object? Value(string member) => _line.TryGetProperty(member, out var value) ? LineValues.Read(value) : null;
 
-    public Dictionary<string, string>? Map(string member)
-        => _line.TryGetProperty(member, out var value) ? value.EnumerateObject().ToDictionary(static item => item.Name, static item => item.Value.GetString()!, StringComparer.Ordinal) : null;
+    public Dictionary<string, string>? Map(string member, Func<string, string> change)
+        => _line.TryGetProperty(member, out var value) ? value.EnumerateObject().ToDictionary(static item => item.Name, item => change(item.Value.GetString()!), StringComparer.Ordinal) : null;
 }

@@ -27,8 +27,9 @@ internal sealed class Peer : IDisposable
             EIO = command.Integer("eio", 4),
             Transport = transports[0] == "websocket" ? TransportProtocol.WebSocket : TransportProtocol.Polling,
             AutoUpgrade = transports.Count > 1,
-            Query = command.Map("query"),
-            ExtraHeaders = command.Map("headers"),
+            // The library puts the values into the address as they are.
+            Query = command.Map("query", Uri.EscapeDataString),
+            ExtraHeaders = command.Map("headers", static text => text),
             Auth = command.Value("auth"),
             Reconnection = command.Is("reconnection"),
             ReconnectionDelay = 50,

@@ -4,7 +4,7 @@ import { saw } from "../../support/behaviours.mjs";
 import { CuttingProxy } from "../../support/cutting-proxy.mjs";
 import { hostUrl } from "../../support/hosts.mjs";
 import { journalOf, serverRecord } from "../../support/socketio-peers.mjs";
-import { eventually } from "../../support/waiting.mjs";
+import { within } from "../../support/waiting.mjs";
 
 async function reasonOfServer(id) {
   return (await serverRecord(id, "disconnect")).reason;
@@ -15,6 +15,20 @@ async function throughProxy(bench, options) {
   bench.test.after(() => proxy.stop());
   const peer = await bench.connect({ url: proxy.url, path: "/io-fast/", ...options });
   return { proxy, peer };
+}
+
+/** Between two polls there may be nothing to cut. */
+async function cutUntilNoticed(proxy, peer) {
+  const gone = peer.disconnected();
+  for (let attempt = 0; attempt < 5; attempt++) {
+    proxy.cutAll();
+    try {
+      return await within(gone, "the client to notice", 1500);
+    } catch {
+      // Once more.
+    }
+  }
+  return gone;
 }
 
 export const endings = {
@@ -92,11 +106,7 @@ export const endings = {
     const { proxy, peer } = await throughProxy(bench, { reconnection: true, listens: ["echo"] });
     await peer.settle();
     const { id } = peer;
-    // Between two polls there may be nothing to cut.
-    await eventually(() => {
-      proxy.cutAll();
-      return peer.hasDisconnected;
-    }, "the client to notice");
+    await cutUntilNoticed(proxy, peer);
     const newId = await peer.connected();
     assert.notEqual(newId, id);
     peer.emit("echo", "here again");
