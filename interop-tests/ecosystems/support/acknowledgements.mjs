@@ -1,5 +1,6 @@
 // Answers: the server's, the client's, many at once, and none.
 import assert from "node:assert/strict";
+import { randomUUID } from "node:crypto";
 
 const refused = "operation has timed out";
 
@@ -17,11 +18,13 @@ export const acknowledgements = {
   },
   "come in another order than the questions": async (bench) => {
     const peer = await bench.connect();
+    const [first, second] = [randomUUID(), randomUUID()];
     const order = [];
-    const late = peer.ask("later", 150).then(() => order.push("late"));
-    const soon = peer.ask("later", 1).then(() => order.push("soon"));
-    await Promise.all([late, soon]);
-    assert.deepEqual(order, ["soon", "late"]);
+    const answers = [peer.ask("hold", first).then(() => order.push("first")), peer.ask("hold", second).then(() => order.push("second"))];
+    await peer.ask("release", second, 2);
+    await peer.ask("release", first, 1);
+    await Promise.all(answers);
+    assert.deepEqual(order, ["second", "first"]);
   },
   "of the client reach the server": async (bench) => {
     const peer = await bench.connect({ listens: ["answered"] });

@@ -86,7 +86,7 @@ export const connecting = {
   },
   "stays for longer than the server waits for a sign of life": async (bench) => {
     const peer = await bench.connect({ path: "/io-fast/" });
-    assert.equal(await peer.askOne("later", 1300), "done");
+    assert.equal(await peer.askOne("later", 1100), "done");
     assert.equal(peer.hasDisconnected, false);
   },
 };

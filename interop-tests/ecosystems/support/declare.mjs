@@ -20,7 +20,7 @@ const groups = {
   MessagePack: messagePack,
 };
 
-const together = { concurrency: 6 };
+const together = { concurrency: 8 };
 
 /** What a behaviour works with. */
 class Bench {
