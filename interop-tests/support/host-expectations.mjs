@@ -20,6 +20,12 @@ export const expectations = {
     row: "Events right before the goodbye of their client",
     why: "what was received before a disconnect still runs; Node drops events whose turn has not come",
   },
+  goodbyeBeforeAnEndCounts: {
+    node: false,
+    ours: true,
+    row: "A DISCONNECT right before the end of the session, in one piece",
+    why: "a goodbye that was received counts; Node has not looked at it yet when the session ends",
+  },
   answersAfterLeavingAreDropped: {
     node: false,
     ours: true,

@@ -3,6 +3,7 @@ import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
 import { createHash } from "node:crypto";
 import { saw } from "../../support/behaviours.mjs";
+import { expected } from "../../support/host-expectations.mjs";
 import { hostUrl } from "../../support/hosts.mjs";
 import { serverRecord } from "../../support/socketio-peers.mjs";
 import { within } from "../../support/waiting.mjs";
@@ -68,6 +69,12 @@ export const sessions = {
     const { status, body } = await curl([address]);
     saw(test, { status, body });
     assert.equal(status, 400);
+  },
+  "leaves with a goodbye and the end of its session in one piece": async () => {
+    const { address, id } = await join();
+    await curl([...textPlain, ...post(`41${separator}1`), address]);
+    const { reason } = await serverRecord(id, "disconnect");
+    assert.equal(reason, expected.goodbyeBeforeAnEndCounts ? "client namespace disconnect" : "transport close");
   },
   "is held until there is something to say": async () => {
     const { address } = await join();

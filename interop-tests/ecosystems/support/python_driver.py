@@ -90,8 +90,8 @@ class Peer:
         self.name = name
         self.client = client
         for namespace in namespaces:
-            client.on("connect", lambda of=namespace: self.tell(of, "connected", id=client.get_sid(of)), namespace)
-            client.on("disconnect", lambda of=namespace: self.tell(of, "disconnected"), namespace)
+            client.on("connect", lambda *_, of=namespace: self.tell(of, "connected", id=client.get_sid(of)), namespace)
+            client.on("disconnect", lambda *_, of=namespace: self.tell(of, "disconnected"), namespace)
             client.on("connect_error", lambda *args, of=namespace: self.tell(of, "refused", args=args), namespace)
 
     def tell(self, namespace, what, **more):
