@@ -9,7 +9,9 @@ import { MinimalClient, faultOfMinimalClients } from "./support/minimal-peer.mjs
 
 const polling = modes.filter(({ name }) => name === "polling");
 
-declareBehaviours(new MinimalClient({ name: "curl", modes: polling, lacks: faultOfMinimalClients }, (request) => new CurlLine(request)));
+declareBehaviours(
+  new MinimalClient({ name: "curl", modes: polling, isSlow: true, lacks: faultOfMinimalClients }, (request) => new CurlLine(request)),
+);
 
 const groups = {
   "a session by hand: curl, polling": sessions,

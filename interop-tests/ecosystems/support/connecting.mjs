@@ -85,8 +85,9 @@ export const connecting = {
     }
   },
   "stays for longer than the server waits for a sign of life": async (bench) => {
-    const peer = await bench.connect({ path: "/io-fast/" });
-    assert.equal(await peer.askOne("later", 1100), "done");
+    const { path, longEnough } = bench.heartbeat;
+    const peer = await bench.connect({ path });
+    assert.equal(await peer.askOne("later", longEnough), "done");
     assert.equal(peer.hasDisconnected, false);
   },
 };

@@ -21,11 +21,17 @@ const groups = {
 };
 
 const together = { concurrency: 8 };
+const fewer = { concurrency: 5 };
 
 /** What a behaviour works with. */
 class Bench {
   constructor(test, client, mode) {
     Object.assign(this, { test, client, mode });
+  }
+
+  /** A server that soon misses a sign of life, and how long to stay there to see it; not too soon for who starts a process each time. */
+  get heartbeat() {
+    return this.client.isSlow ? { path: "/io-recovery-fast/", longEnough: 2100 } : { path: "/io-fast/", longEnough: 1100 };
   }
 
   start(options) {
@@ -44,7 +50,7 @@ class Bench {
 export function declareBehaviours(client) {
   for (const mode of client.modes) {
     for (const [group, behaviours] of Object.entries(groups)) {
-      describe(`${group} with other libraries: ${client.name}, ${mode.name}`, together, () => {
+      describe(`${group} with other libraries: ${client.name}, ${mode.name}`, client.isSlow ? fewer : together, () => {
         for (const [title, run] of Object.entries(behaviours)) {
           it(title, { skip: client.lacks(title, mode, group) ?? false }, (test) => run(new Bench(test, client, mode)));
         }

@@ -13,7 +13,7 @@ async function reasonOfServer(id) {
 async function throughProxy(bench, options) {
   const proxy = await CuttingProxy.start(hostUrl);
   bench.test.after(() => proxy.stop());
-  const peer = await bench.connect({ url: proxy.url, path: "/io-fast/", ...options });
+  const peer = await bench.connect({ url: proxy.url, path: bench.heartbeat.path, ...options });
   return { proxy, peer };
 }
 
