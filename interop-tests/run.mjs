@@ -25,6 +25,8 @@ const allPasses = [
   },
   { name: "comparison with Node", suites: ["differential"], concurrency: 1 },
   { name: "limits", suites: ["limits"], concurrency: 1 },
+  // A browser is busy enough with itself.
+  { name: "browsers", suites: ["browsers"], concurrency: 1 },
   { name: "clusters", suites: ["cluster"], concurrency: 2, isOfClusters: true },
 ];
 
@@ -127,7 +129,8 @@ async function startPass(pass, reference) {
     return { started: [...inCluster, redis], environment: { CLUSTER_REDIS_URL: redis.url, CLUSTER_HOSTS: JSON.stringify(addresses) } };
   }
   const host = await start("host under test", commandOfHostUnderTest(), root, pass.environment);
-  return { started: [host], environment: { ENGINE_URL: host.url, REFERENCE_URL: reference.url } };
+  const command = JSON.stringify(commandOfHostUnderTest());
+  return { started: [host], environment: { ENGINE_URL: host.url, REFERENCE_URL: reference.url, COMMAND_OF_HOST_UNDER_TEST: command } };
 }
 
 async function runPass(pass, reference) {

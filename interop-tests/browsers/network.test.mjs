@@ -61,7 +61,8 @@ for (const variant of variants) {
     });
 
     it("gone and back: what the server has sent meanwhile arrives in order and once, with recovery", async (test) => {
-      const path = "/io-recovery/";
+      // A polling server notices by its heartbeat alone.
+      const path = "/io-recovery-fast/";
       const tab = await watched(test, variant, { path });
       const other = await Tab.connect(test, variant, { path });
       const room = `recovery ${tab.id}`;
@@ -110,7 +111,7 @@ for (const variant of variants) {
     it("silent: the page notices by the missing heartbeat, and connects again", async (test) => {
       const proxy = await CuttingProxy.start(hostUrl);
       test.after(() => proxy.stop());
-      const tab = await watched(test, variant, { url: proxy.url, path: "/io-fast/" });
+      const tab = await watched(test, variant, { url: proxy.url, path: "/io-steady/" });
       proxy.goSilent();
       await tab.until(() => seen.disconnects.length === 1);
       saw(test, await tab.run(() => seen.disconnects));

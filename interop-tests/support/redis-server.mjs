@@ -1,24 +1,14 @@
 // A redis-server of our own on a free loopback port, without persistence; or the one at REDIS_URL.
 import { spawn } from "node:child_process";
-import { createConnection, createServer } from "node:net";
+import { createConnection } from "node:net";
 import { tmpdir } from "node:os";
+import { freePort } from "./free-port.mjs";
 import { eventually } from "./waiting.mjs";
 
 // The shell ends the server when its input ends: when we close it, and also when we are killed.
 const untilInputEnds = `redis-server "$@" & server=$!; cat; kill $server; wait $server`;
 
 const attempts = 5;
-
-function freePort() {
-  return new Promise((resolve, reject) => {
-    const server = createServer();
-    server.on("error", reject);
-    server.listen(0, "127.0.0.1", () => {
-      const { port } = server.address();
-      server.close(() => resolve(port));
-    });
-  });
-}
 
 function answersPing(port) {
   return new Promise((resolve) => {

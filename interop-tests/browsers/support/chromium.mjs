@@ -5,6 +5,7 @@ import { after } from "node:test";
 import { fileURLToPath } from "node:url";
 import { chromium } from "playwright-core";
 import { modes } from "../../support/clients.mjs";
+import { freePort } from "../../support/free-port.mjs";
 import { hostUrl } from "../../support/hosts.mjs";
 import { within } from "../../support/waiting.mjs";
 
@@ -37,17 +38,53 @@ function findOnPath() {
   return found;
 }
 
+const attempts = 3;
+
+/** The browser, and the port for a second connection to it. */
+async function launch() {
+  const port = await freePort();
+  const started = await chromium.launch({
+    executablePath: findOnPath(),
+    args: ["--no-sandbox", `--remote-debugging-port=${port}`],
+    ignoreDefaultArgs: wanted,
+    timeout: 60_000,
+  });
+  return { started, port };
+}
+
 let launched;
+let window;
 
 /** The browser of this file, started when it is first wanted and ended after the last test. */
-export function browser() {
-  launched ??= chromium.launch({ executablePath: findOnPath(), args: ["--no-sandbox"], ignoreDefaultArgs: wanted, timeout: 60_000 });
-  return launched;
+async function browser() {
+  launched ??= launch();
+  return (await launched).started;
+}
+
+/**
+ * A browser window as a user has it, with one tab in front. Playwright makes every page of its own contexts believe that it is
+ * in front; only a window that it did not make has tabs in the background.
+ */
+async function openWindow() {
+  await browser();
+  const { port } = await launched;
+  for (let attempt = 1; ; attempt++) {
+    try {
+      const connection = await chromium.connectOverCDP(`http://127.0.0.1:${port}`, { noDefaults: true });
+      const [context] = connection.contexts();
+      await context.addInitScript({ path: inPage });
+      return { context, front: await context.newPage() };
+    } catch (error) {
+      if (attempt === attempts) {
+        throw error;
+      }
+    }
+  }
 }
 
 after(async () => {
   if (launched) {
-    await (await launched).close();
+    await (await launched).started.close();
   }
 });
 
@@ -77,6 +114,17 @@ export class Tab {
     if (bundle) {
       await tab.load(bundle);
     }
+    return tab;
+  }
+
+  /** A connected page of a window in which another tab has come to the front. */
+  static async connectInBackground(test, variant, options) {
+    window ??= openWindow();
+    const { context, front } = await window;
+    const tab = await Tab.connect(test, variant, { context, ...options });
+    test.after(() => tab.page.close());
+    await front.bringToFront();
+    await tab.until(() => document.visibilityState === "hidden");
     return tab;
   }
 
