@@ -7,7 +7,7 @@ import { startHaproxy } from "../support/haproxy.mjs";
 import { hostUrl } from "../support/hosts.mjs";
 import { startSecondHost } from "../support/second-host.mjs";
 import { generations, SocketPeer } from "../support/socketio-peers.mjs";
-import { within } from "../support/waiting.mjs";
+import { eventually, within } from "../support/waiting.mjs";
 import { Tab, variants } from "./support/chromium.mjs";
 
 let second;
@@ -21,12 +21,15 @@ after(async () => {
   await second?.stop();
 });
 
-/** Which servers know the socket. */
-async function serversOf(id) {
-  const journals = await Promise.all(
-    [hostUrl, second.url].map((url) => fetch(`${url}/journal?id=${encodeURIComponent(id)}`).then((answer) => answer.json(), () => [])),
-  );
-  return ["first", "second"].filter((_, index) => journals[index].length > 0);
+/** Which servers know the socket. A client may be told of its connection before the server has written it down. */
+function serversOf(id) {
+  return eventually(async () => {
+    const journals = await Promise.all(
+      [hostUrl, second.url].map((url) => fetch(`${url}/journal?id=${encodeURIComponent(id)}`).then((answer) => answer.json(), () => [])),
+    );
+    const servers = ["first", "second"].filter((_, index) => journals[index].length > 0);
+    return servers.length > 0 && servers;
+  }, `a server that knows ${id}`);
 }
 
 /** The same few steps for a client in a browser and one in Node. */

@@ -39,12 +39,12 @@ async function keptCookies(tab) {
   return cookies.map(({ name, path, httpOnly, secure, sameSite, expires }) => ({ name, path, httpOnly, secure, sameSite, expires }));
 }
 
-/** Writes down the requests of the page: the methods of those that the browser sends by itself, the cookies of all others. */
+/** Writes down the requests of the page: how many the browser sends by itself, the cookies of all others. */
 async function watchRequests(tab) {
   const seen = { preflights: 0, cookies: [] };
   const devTools = await tab.context.newCDPSession(tab.page);
-  devTools.on("Network.requestWillBeSent", ({ type, request }) => { console.log(type, request.method);
-    seen.preflights += type === "Preflight" ? 1 : 0;
+  devTools.on("Network.requestWillBeSent", ({ request }) => {
+    seen.preflights += request.method === "OPTIONS" ? 1 : 0;
   });
   await devTools.send("Network.enable");
   tab.page.on("requestfinished", (request) => {

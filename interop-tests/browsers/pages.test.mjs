@@ -33,11 +33,11 @@ for (const variant of variants) {
       assert.deepEqual((await journalOf(tab.id)).map(({ what }) => what), ["connection"]);
     });
 
-    it("reload ten times in a row and leave nothing behind", async (test) => {
+    it("reload again and again and leave nothing behind", async (test) => {
       const tab = await Tab.open(test);
       const room = `reloads ${Math.random()}`;
       const ids = [];
-      for (let count = 0; count < 10; count++) {
+      for (let count = 0; count < 6; count++) {
         await tab.connect(variant);
         await tab.askOne("join", [room]);
         ids.push(tab.id);
