@@ -47,6 +47,8 @@ internal static class EngineServers
         ["/headers/"] = _ => { },
         ["/allow/"] = options => options.AllowRequest = context => Task.FromResult(
             context.Request.Query["deny"] == "1" ? HandshakeDecision.Refuse("denied") : HandshakeDecision.Allow),
+        ["/certified/"] = options => options.AllowRequest = context => Task.FromResult(
+            SecureConnections.IsCertified(context.Connection) ? HandshakeDecision.Allow : HandshakeDecision.Refuse()),
         ["/noupgrade/"] = options =>
         {
             options.AllowUpgrades = false;

@@ -3,8 +3,10 @@
 // A host under test offers the same paths, commands and endpoints; README.md beside this folder is the contract.
 import { createServer as createHttpServer } from "node:http";
 import { createServer as createTcpServer } from "node:net";
+import { createServer as createTlsServer } from "node:tls";
 import { Server as EngineServer } from "engine.io";
 import { answerCommand } from "./commands.mjs";
+import { isCertified, tlsOptions } from "./secure-connections.mjs";
 import { SessionJournal } from "./session-journal.mjs";
 import { attachSocketIO, socketJournal } from "./socketio-host.mjs";
 
@@ -32,6 +34,7 @@ const optionsByPath = {
     allowRequest: (request, callback) =>
       request._query.deny === "1" ? callback("denied", false) : callback(null, true),
   },
+  "/certified/": { allowRequest: (request, callback) => callback(null, isCertified(request.socket)) },
   "/noupgrade/": { allowUpgrades: false, allowEIO3: true },
 };
 
@@ -92,7 +95,7 @@ for (const [path, options] of Object.entries(optionsByPath)) {
 
 attachSocketIO(server);
 
-const frontDoor = createTcpServer((socket) => {
+function letIn(socket) {
   socket.on("error", () => {});
   socket.once("readable", () => {
     const firstBytes = socket.read();
@@ -104,10 +107,12 @@ const frontDoor = createTcpServer((socket) => {
     const isPollingOnly = firstBytes.subarray(0, 64).toString("latin1").includes(" /polling-only/");
     (isPollingOnly ? serverWithoutUpgrades : server).emit("connection", socket);
   });
-});
+}
+
+const frontDoor = tlsOptions ? createTlsServer(tlsOptions, letIn) : createTcpServer(letIn);
 
 frontDoor.listen(Number(process.env.PORT ?? 0), "127.0.0.1", () => {
-  console.log(`LISTENING http://127.0.0.1:${frontDoor.address().port}`);
+  console.log(`LISTENING ${tlsOptions ? "https" : "http"}://127.0.0.1:${frontDoor.address().port}`);
 });
 process.on("SIGTERM", () => process.exit(0));
 process.on("SIGINT", () => process.exit(0));

@@ -1,7 +1,7 @@
 // The stock clients of both protocol generations behind one small face.
 import { createRequire } from "node:module";
 import { Socket as ClientOfProtocol4 } from "engine.io-client";
-import { hostUrl } from "./hosts.mjs";
+import { hostUrl, overLine } from "./hosts.mjs";
 import { Arrivals, nextEvent, within } from "./waiting.mjs";
 
 const ClientOfProtocol3 = createRequire(import.meta.url)("engine.io-client-v3");
@@ -20,7 +20,7 @@ export const modes = [
 
 /** Every client version with every way to connect. */
 export const variants = generations.flatMap((generation) =>
-  modes.map((mode) => ({ name: `${generation.name}, ${mode.name}`, generation, mode })),
+  modes.map((mode) => ({ name: `${generation.name}, ${mode.name}${overLine}`, generation, mode })),
 );
 
 const openPeers = new Set();

@@ -4,7 +4,8 @@
 //   "cut-before"   drop both connections, the thing never arrives
 //   "cut-after"    pass it on, then drop both connections
 //   "refuse"       (an upgrade request) answer 502 instead of passing it on
-import { connect, createServer } from "node:net";
+import { createServer } from "node:net";
+import { connectTo } from "./connecting.mjs";
 
 const headEnd = Buffer.from("\r\n\r\n");
 
@@ -154,12 +155,11 @@ export class CuttingProxy {
   bytes = { up: 0, down: 0 };
   isSilent = false;
 
-  /** Starts a proxy in front of `targetUrl`. */
+  /** Starts a proxy in front of `targetUrl`; its own side is always plain HTTP. */
   static async start(targetUrl, rule = () => undefined) {
     const proxy = new CuttingProxy();
-    const { hostname, port } = new URL(targetUrl);
     proxy.#listener = createServer((client) => {
-      const server = connect(Number(port), hostname);
+      const server = connectTo(targetUrl);
       client.setNoDelay(true);
       server.setNoDelay(true);
       const connection = new ProxiedConnection(proxy, rule, client, server);

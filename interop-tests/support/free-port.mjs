@@ -1,7 +1,9 @@
-// A port for a program that has to be told one. Somebody else may take it before the program does: whoever asks tries again.
+// Between the search for a free port and its use another program may take it: whoever uses it tries several times.
 import { createServer } from "node:net";
 
-export function freePort() {
+const attempts = 5;
+
+function freePort() {
   return new Promise((resolve, reject) => {
     const server = createServer();
     server.on("error", reject);
@@ -10,4 +12,17 @@ export function freePort() {
       server.close(() => resolve(port));
     });
   });
+}
+
+/** What `start` makes of a free loopback port; its last failure when it has failed too often. */
+export async function onFreePort(start) {
+  for (let attempt = 1; ; attempt++) {
+    try {
+      return await start(await freePort());
+    } catch (error) {
+      if (attempt === attempts) {
+        throw error;
+      }
+    }
+  }
 }

@@ -1,19 +1,17 @@
-// HAProxy in front of several servers: on one port with a cookie that keeps each client at its server, on another without.
+// HAProxy in front of several servers: at 127.0.0.1 with a cookie that keeps each client at its server, at localhost without.
 import { spawn } from "node:child_process";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { freePort } from "./free-port.mjs";
+import { onFreePort } from "./free-port.mjs";
 import { eventually } from "./waiting.mjs";
 
 // The shell ends the proxy when its input ends: when we close it, and also when we are killed.
 const untilInputEnds = `haproxy -db -q -f "$1/haproxy.cfg" & proxy=$!; cat; kill $proxy; wait $proxy; rm -rf "$1"`;
 
-const attempts = 5;
-
 const serverLines = (urls, more) => urls.map((url, index) => `  server s${index} ${new URL(url).host} check inter 200 fall 1 rise 1${more(index)}`).join("\n");
 
-const configuration = (urls, ports) => `
+const configuration = (urls, port) => `
 defaults
   mode http
   balance roundrobin
@@ -23,20 +21,22 @@ defaults
   timeout tunnel 60s
   option redispatch
 
-listen sticky
-  bind 127.0.0.1:${ports.sticky}
+frontend both
+  bind 127.0.0.1:${port}
+  use_backend plain if { hdr_beg(host) localhost }
+  default_backend sticky
+
+backend sticky
   cookie SRV insert indirect nocache
 ${serverLines(urls, (index) => ` cookie s${index}`)}
 
-listen plain
-  bind 127.0.0.1:${ports.plain}
+backend plain
 ${serverLines(urls, () => "")}
 `;
 
-async function tryToStart(urls) {
-  const ports = { sticky: await freePort(), plain: await freePort() };
+async function tryToStart(urls, port) {
   const folder = mkdtempSync(join(tmpdir(), "haproxy-"));
-  writeFileSync(join(folder, "haproxy.cfg"), configuration(urls, ports));
+  writeFileSync(join(folder, "haproxy.cfg"), configuration(urls, port));
   const child = spawn("sh", ["-c", untilInputEnds, "haproxy", folder], {
     stdio: ["pipe", "ignore", "ignore"],
     detached: true,
@@ -49,11 +49,10 @@ async function tryToStart(urls) {
     await ended;
     rmSync(folder, { recursive: true, force: true });
   };
-  const addresses = Object.fromEntries(Object.entries(ports).map(([name, port]) => [name, `http://127.0.0.1:${port}`]));
-  const answers = (url) => fetch(`${url}/stats`).then((answer) => answer.ok, () => false);
+  const sticky = `http://127.0.0.1:${port}`;
   try {
-    await eventually(async () => (await answers(addresses.sticky)) && answers(addresses.plain), "HAProxy", 5000);
-    return { ...addresses, stop };
+    await eventually(() => fetch(`${sticky}/stats`).then((answer) => answer.ok, () => false), "HAProxy (is haproxy installed?)", 5000);
+    return { sticky, plain: `http://localhost:${port}`, stop };
   } catch (error) {
     await stop();
     throw error;
@@ -61,14 +60,4 @@ async function tryToStart(urls) {
 }
 
 /** Starts it: { sticky, plain, stop }, the first two being addresses. */
-export async function startHaproxy(urls) {
-  for (let attempt = 1; ; attempt++) {
-    try {
-      return await tryToStart(urls);
-    } catch (error) {
-      if (attempt === attempts) {
-        throw new Error(`no HAProxy: ${error.message}. Install haproxy`);
-      }
-    }
-  }
-}
+export const startHaproxy = (urls) => onFreePort((port) => tryToStart(urls, port));

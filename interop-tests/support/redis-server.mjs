@@ -2,13 +2,11 @@
 import { spawn } from "node:child_process";
 import { createConnection } from "node:net";
 import { tmpdir } from "node:os";
-import { freePort } from "./free-port.mjs";
+import { onFreePort } from "./free-port.mjs";
 import { eventually } from "./waiting.mjs";
 
 // The shell ends the server when its input ends: when we close it, and also when we are killed.
 const untilInputEnds = `redis-server "$@" & server=$!; cat; kill $server; wait $server`;
-
-const attempts = 5;
 
 function answersPing(port) {
   return new Promise((resolve) => {
@@ -45,18 +43,14 @@ async function tryToStart(port) {
   }
 }
 
-/** { name, url, stop, hasExited }. Between the search for a free port and its use another program may take it: hence several attempts. */
+/** { name, url, stop, hasExited }. */
 export async function startRedis() {
   if (process.env.REDIS_URL) {
     return { name: "redis-server", url: process.env.REDIS_URL, stop: async () => {}, hasExited: () => false };
   }
-  for (let attempt = 1; ; attempt++) {
-    try {
-      return await tryToStart(await freePort());
-    } catch (error) {
-      if (attempt === attempts) {
-        throw new Error(`no Redis: ${error.message}. Install redis-server, or say where one is with REDIS_URL`);
-      }
-    }
+  try {
+    return await onFreePort(tryToStart);
+  } catch (error) {
+    throw new Error(`no Redis: ${error.message}. Install redis-server, or say where one is with REDIS_URL`);
   }
 }

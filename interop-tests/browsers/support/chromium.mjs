@@ -5,7 +5,7 @@ import { after } from "node:test";
 import { fileURLToPath } from "node:url";
 import { chromium } from "playwright-core";
 import { modes } from "../../support/clients.mjs";
-import { freePort } from "../../support/free-port.mjs";
+import { onFreePort } from "../../support/free-port.mjs";
 import { hostUrl } from "../../support/hosts.mjs";
 import { within } from "../../support/waiting.mjs";
 
@@ -38,18 +38,22 @@ function findOnPath() {
   return found;
 }
 
-const attempts = 3;
-
-/** The browser, and the port for a second connection to it. */
-async function launch() {
-  const port = await freePort();
-  const started = await chromium.launch({
-    executablePath: findOnPath(),
-    args: ["--no-sandbox", `--remote-debugging-port=${port}`],
-    ignoreDefaultArgs: wanted,
-    timeout: 60_000,
+/** The browser, and a second connection to it. */
+function launch() {
+  return onFreePort(async (port) => {
+    const started = await chromium.launch({
+      executablePath: findOnPath(),
+      args: ["--no-sandbox", `--remote-debugging-port=${port}`],
+      ignoreDefaultArgs: wanted,
+      timeout: 60_000,
+    });
+    try {
+      return { started, second: await chromium.connectOverCDP(`http://127.0.0.1:${port}`, { noDefaults: true }) };
+    } catch (error) {
+      await started.close();
+      throw error;
+    }
   });
-  return { started, port };
 }
 
 let launched;
@@ -66,20 +70,10 @@ async function browser() {
  * in front; only a window that it did not make has tabs in the background.
  */
 async function openWindow() {
-  await browser();
-  const { port } = await launched;
-  for (let attempt = 1; ; attempt++) {
-    try {
-      const connection = await chromium.connectOverCDP(`http://127.0.0.1:${port}`, { noDefaults: true });
-      const [context] = connection.contexts();
-      await context.addInitScript({ path: inPage });
-      return { context, front: await context.newPage() };
-    } catch (error) {
-      if (attempt === attempts) {
-        throw error;
-      }
-    }
-  }
+  const { second } = await (launched ??= launch());
+  const [context] = second.contexts();
+  await context.addInitScript({ path: inPage });
+  return { context, front: await context.newPage() };
 }
 
 after(async () => {
