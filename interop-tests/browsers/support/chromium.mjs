@@ -7,7 +7,7 @@ import { chromium } from "playwright-core";
 import { modes } from "../../support/clients.mjs";
 import { onFreePort } from "../../support/free-port.mjs";
 import { hostUrl } from "../../support/hosts.mjs";
-import { within } from "../../support/waiting.mjs";
+import { eventually, within } from "../../support/waiting.mjs";
 
 const names = ["chromium", "chromium-browser", "google-chrome"];
 const inPage = join(dirname(fileURLToPath(import.meta.url)), "in-page.js");
@@ -38,7 +38,7 @@ function findOnPath() {
   return found;
 }
 
-/** The browser, and a second connection to it. */
+/** The browser, and the address for a second connection to it. */
 function launch() {
   return onFreePort(async (port) => {
     const started = await chromium.launch({
@@ -47,8 +47,10 @@ function launch() {
       ignoreDefaultArgs: wanted,
       timeout: 60_000,
     });
+    const address = `http://127.0.0.1:${port}`;
     try {
-      return { started, second: await chromium.connectOverCDP(`http://127.0.0.1:${port}`, { noDefaults: true }) };
+      await eventually(() => fetch(`${address}/json/version`).then((answer) => answer.ok, () => false), "the port of the browser");
+      return { started, address };
     } catch (error) {
       await started.close();
       throw error;
@@ -70,10 +72,11 @@ async function browser() {
  * in front; only a window that it did not make has tabs in the background.
  */
 async function openWindow() {
-  const { second } = await (launched ??= launch());
-  const [context] = second.contexts();
+  const { address } = await (launched ??= launch());
+  const [context] = (await chromium.connectOverCDP(address, { noDefaults: true })).contexts();
+  const front = await context.newPage();
   await context.addInitScript({ path: inPage });
-  return { context, front: await context.newPage() };
+  return { context, front };
 }
 
 after(async () => {
