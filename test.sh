@@ -80,6 +80,7 @@ install_system_tools() {
   local missing=() as_root=()
   command -v redis-server >/dev/null || missing+=(redis-server)
   command -v nginx >/dev/null || [[ -x /usr/sbin/nginx ]] || missing+=(nginx)
+  command -v haproxy >/dev/null || [[ -x /usr/sbin/haproxy ]] || missing+=(haproxy)
   command -v chromium >/dev/null || command -v chromium-browser >/dev/null || command -v google-chrome >/dev/null || missing+=(chromium)
   command -v curl >/dev/null || missing+=(curl)
   has_python_clients || missing+=("${PYTHON_CLIENTS[@]}")

@@ -66,7 +66,9 @@ export class Processes {
       started.unshift(await this.#add(startNginx(host.url)));
     }
     const environment = { ...certificate?.testEnvironment, REFERENCE_URL: reference.url, INTEROP_HOST: kind, ...(line && { INTEROP_LINE: line }) };
-    return { started, environment: { ...environment, ENGINE_URL: started[0].url } };
+    // For suites that start another server of the kind under test.
+    const command = { COMMAND_OF_HOST_UNDER_TEST: JSON.stringify(commands[kind]) };
+    return { started, environment: { ...environment, ...command, ENGINE_URL: started[0].url } };
   }
 
   async stop(processes) {
