@@ -6,6 +6,7 @@
 //   "refuse"       (an upgrade request) answer 502 instead of passing it on
 import { createServer } from "node:net";
 import { connectTo } from "./connecting.mjs";
+import { hostUrl } from "./hosts.mjs";
 
 const headEnd = Buffer.from("\r\n\r\n");
 
@@ -168,6 +169,13 @@ export class CuttingProxy {
     });
     await new Promise((resolve) => proxy.#listener.listen(0, "127.0.0.1", resolve));
     proxy.url = `http://127.0.0.1:${proxy.#listener.address().port}`;
+    return proxy;
+  }
+
+  /** The same for one test. */
+  static async startFor(test, rule) {
+    const proxy = await CuttingProxy.start(hostUrl, rule);
+    test.after(() => proxy.stop());
     return proxy;
   }
 
