@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { it } from "node:test";
 import { differs, saw } from "../support/behaviours.mjs";
-import { ClientPeer, describeEach, upgrading, variants } from "../support/clients.mjs";
+import { ClientPeer, describeEach, unlessBetween, upgrading, variants } from "../support/clients.mjs";
 import { CuttingProxy } from "../support/cutting-proxy.mjs";
 import { hostUrl } from "../support/hosts.mjs";
 import { isOpenOnServer, serverCloseOf } from "../support/stats.mjs";
@@ -15,7 +15,9 @@ describeEach("heartbeat", variants, (variant) => {
   // Protocol 3 sessions that have upgraded: see host-expectations.mjs.
   const isForgottenByNode = variant.generation.eio === 3 && upgrading(variant);
 
-  it("keeps the session alive over several intervals", async (test) => {
+  const takesLong = { skip: unlessBetween(variant) };
+
+  it("keeps the session alive over several intervals", takesLong, async (test) => {
     const peer = await ClientPeer.connect(test, variant, { path });
     // More silence than the interval and the timeout together would end the session.
     await peer.heartbeats(7);
@@ -33,7 +35,7 @@ describeEach("heartbeat", variants, (variant) => {
     assert.ok(await isOpenOnServer(hostUrl, peer.sid));
   });
 
-  it("is missed by a client whose server falls silent", async (test) => {
+  it("is missed by a client whose server falls silent", takesLong, async (test) => {
     const { peer, proxy } = await connectAndSilence(test);
     assert.equal(await peer.closeReason(), "ping timeout");
     // Only now the server can know.
@@ -41,7 +43,7 @@ describeEach("heartbeat", variants, (variant) => {
     saw(test, await peer.closeDetails());
   });
 
-  it("is missed by a server whose client falls silent", { skip: isForgottenByNode && differs("silenceAfterAnUpgradeOfVersion2IsNoticed") }, async (test) => {
+  it("is missed by a server whose client falls silent", isForgottenByNode ? { skip: differs("silenceAfterAnUpgradeOfVersion2IsNoticed") } : takesLong, async (test) => {
     const { peer } = await connectAndSilence(test);
     const { reason, details } = await serverCloseOf(hostUrl, peer.sid);
     assert.equal(reason, "ping timeout");

@@ -1,8 +1,7 @@
 // Messages of every kind and size through the stock clients, over each transport.
 import assert from "node:assert/strict";
 import { it } from "node:test";
-import { unless } from "../support/behaviours.mjs";
-import { ClientPeer, byPolling, describeEach, outerVariants, variants } from "../support/clients.mjs";
+import { ClientPeer, byPolling, describeEach, unlessBetween, variants } from "../support/clients.mjs";
 import { nextEvent, within } from "../support/waiting.mjs";
 
 const unicode = {
@@ -44,7 +43,7 @@ function largestBinary(variant) {
 describeEach("messages", variants, (variant) => {
   const { generation, mode } = variant;
   const connect = (test, options) => ClientPeer.connect(test, variant, options);
-  const takesLong = { skip: unless(outerVariants.some(({ name }) => name === variant.name), "run with the first and the last version alone") };
+  const takesLong = { skip: unlessBetween(variant) };
 
   it("uses the transport that was asked for, on both sides", async (test) => {
     const peer = await connect(test);
@@ -59,7 +58,9 @@ describeEach("messages", variants, (variant) => {
 
   it("echoes an empty text", async (test) => {
     const peer = await connect(test);
-    assert.equal(await peer.echo(""), "");
+    // To some versions it comes as no data at all.
+    assert.equal((await peer.echo("")) ?? "", "");
+    assert.equal(await peer.echo("still here"), "still here");
   });
 
   for (const [name, text] of Object.entries(unicode)) {

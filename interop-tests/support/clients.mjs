@@ -2,7 +2,8 @@
 import { createRequire } from "node:module";
 import { describe } from "node:test";
 import { Socket as Client66 } from "engine.io-client";
-import { hostUrl } from "./hosts.mjs";
+import { unless } from "./behaviours.mjs";
+import { hostUrl, overLine } from "./hosts.mjs";
 import { Arrivals, nextEvent, within } from "./waiting.mjs";
 
 const require = createRequire(import.meta.url);
@@ -35,7 +36,8 @@ export const modes = [
   { name: "polling, then upgraded", transports: ["polling", "websocket"], finalTransport: "websocket" },
 ];
 
-const combine = (chosen) => chosen.flatMap((generation) => modes.map((mode) => ({ name: `${generation.name}, ${mode.name}`, generation, mode })));
+const combine = (chosen) =>
+  chosen.flatMap((generation) => modes.map((mode) => ({ name: `${generation.name}, ${mode.name}${overLine}`, generation, mode })));
 
 /** The first and the last client version with every way to connect: for what takes long. */
 export const outerVariants = combine([newest, oldest]);
@@ -45,7 +47,9 @@ export const variants = process.env.SOCKETIO_CLIENTS === "few" ? outerVariants :
 
 export const upgrading = ({ mode }) => mode.transports.length > 1;
 export const byPolling = ({ mode }) => mode.finalTransport === "polling";
-export const ofNewest = ({ generation }) => generation === newest;
+
+/** For `skip`: what takes long is not repeated with the versions in between. */
+export const unlessBetween = ({ generation }) => unless(!between.includes(generation), "run with the first and the last version alone");
 
 /** How many cases of one variant run at once. */
 const together = { concurrency: 8 };
