@@ -47,8 +47,17 @@ internal static class EngineServers
         ["/headers/"] = _ => { },
         ["/allow/"] = options => options.AllowRequest = context => Task.FromResult(
             context.Request.Query["deny"] == "1" ? HandshakeDecision.Refuse("denied") : HandshakeDecision.Allow),
-        ["/certified/"] = options => options.AllowRequest = context => Task.FromResult(
-            SecureConnections.IsCertified(context.Connection) ? HandshakeDecision.Allow : HandshakeDecision.Refuse()),
+        ["/bare"] = options =>
+        {
+            options.AddTrailingSlash = false;
+            options.AllowEIO3 = true;
+        },
+        ["/certified/"] = options =>
+        {
+            options.AllowRequest = context => Task.FromResult(
+                SecureConnections.IsCertified(context.Connection) ? HandshakeDecision.Allow : HandshakeDecision.Refuse());
+            options.AllowEIO3 = true;
+        },
         ["/noupgrade/"] = options =>
         {
             options.AllowUpgrades = false;

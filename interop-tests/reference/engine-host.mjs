@@ -34,7 +34,8 @@ const optionsByPath = {
     allowRequest: (request, callback) =>
       request._query.deny === "1" ? callback("denied", false) : callback(null, true),
   },
-  "/certified/": { allowRequest: (request, callback) => callback(null, isCertified(request.socket)) },
+  "/bare": { addTrailingSlash: false, allowEIO3: true },
+  "/certified/": { allowEIO3: true, allowRequest: (request, callback) => callback(null, isCertified(request.socket)) },
   "/noupgrade/": { allowUpgrades: false, allowEIO3: true },
 };
 
@@ -90,7 +91,7 @@ for (const [path, options] of Object.entries(optionsByPath)) {
     session.on("message", (data) => answerCommand(session, data));
   });
   // Only one engine ends foreign upgrade requests: each that does would start a timer of its own.
-  engine.attach(server, { path, destroyUpgrade: path === "/engine.io/" });
+  engine.attach(server, { path, destroyUpgrade: path === "/engine.io/", addTrailingSlash: options.addTrailingSlash });
 }
 
 attachSocketIO(server);

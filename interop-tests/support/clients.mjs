@@ -17,6 +17,7 @@ const client = (version, Client) => ({
   keepsToMaxPayload: Number(version) >= 6.2,
   keepsCookies: Number(version) >= 6.5,
   triesAllTransports: Number(version) >= 6.6,
+  mayLackSlash: Number(version) >= 6.2,
   tellsDetails: Number(version) >= 6.1,
 });
 
