@@ -10,8 +10,7 @@ const text = "all work and no play makes Jack a dull boy. ".repeat(2000);
 const offering = { perMessageDeflate: { threshold: 1024 } };
 
 describeEach("compression", variants, (variant) => {
-  const isOfProtocol4 = variant.generation.eio === 4;
-  const onWebSocket = { skip: unless(isOfProtocol4 && !byPolling(variant), isOfProtocol4 ? "a matter of WebSockets" : "that path has no protocol 3") };
+  const onWebSocket = { skip: unless(!byPolling(variant), "a matter of WebSockets") };
 
   const onServersTerms = { skip: onWebSocket.skip || differs("messagesOfTheServerMayStayUncompressed") };
 
@@ -72,7 +71,7 @@ describeEach("compression", variants, (variant) => {
     assert.match(extensions, /^permessage-deflate/);
   });
 
-  it("changes no message", { skip: unless(isOfProtocol4, "that path has no protocol 3") }, async (test) => {
+  it("changes no message", async (test) => {
     const peer = await ClientPeer.connect(test, variant, { path: "/deflate/", ...(upgrading(variant) ? {} : offering) });
     for (const size of [1, 1023, 1024, 1025, 70_000]) {
       const data = Buffer.alloc(size, "0123456789abcdef");

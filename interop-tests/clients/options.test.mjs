@@ -19,10 +19,7 @@ async function startCollectingProxy(test) {
 
 describeEach("options", variants, (variant) => {
   const { generation, mode } = variant;
-  const isOfProtocol4 = generation.eio === 4;
-  const onlyProtocol4 = { skip: unless(isOfProtocol4, "that path has no protocol 3") };
   const onlyOneTransport = { skip: unless(!upgrading(variant), "the same as with the transport that it begins with") };
-  const onlyProtocol4WithOne = { skip: onlyProtocol4.skip || onlyOneTransport.skip };
   const connect = (test, options) => ClientPeer.connect(test, variant, options);
 
   it("query reaches the server with the handshake and with every later request", async (test) => {
@@ -101,19 +98,19 @@ describeEach("options", variants, (variant) => {
     }
   });
 
-  it("a cookie of the handshake harms no client that ignores it", onlyProtocol4, async (test) => {
+  it("a cookie of the handshake harms no client that ignores it", async (test) => {
     const { proxy, heads } = await startCollectingProxy(test);
     const peer = await connect(test, { path: "/cookie/", url: proxy.url });
     assert.equal(await peer.echo("hello"), "hello");
     assert.deepEqual(heads.filter((head) => /^cookie:/im.test(head)), []);
   });
 
-  it("the only transport of a server is used", onlyProtocol4WithOne, async (test) => {
+  it("the only transport of a server is used", onlyOneTransport, async (test) => {
     const peer = await connect(test, { path: byPolling(variant) ? "/polling-only/" : "/websocket-only/" });
     assert.equal(await peer.echo("transport"), mode.finalTransport);
   });
 
-  it("a transport that the server does not have is refused", onlyProtocol4WithOne, async (test) => {
+  it("a transport that the server does not have is refused", onlyOneTransport, async (test) => {
     const peer = new ClientPeer(test, variant, { path: byPolling(variant) ? "/websocket-only/" : "/polling-only/" });
     assert.equal(await peer.closeReason(), "transport error");
     assert.equal(peer.errors.length, 1);
@@ -129,7 +126,7 @@ describeEach("options", variants, (variant) => {
   });
 
   for (const path of ["/allow/", "/middleware/", "/headers/", "/cors/"]) {
-    it(`a server with the options of ${path} lets a harmless client in`, onlyProtocol4, async (test) => {
+    it(`a server with the options of ${path} lets a harmless client in`, async (test) => {
       const peer = await connect(test, { path });
       assert.equal(await peer.echo("hello"), "hello");
     });
@@ -137,25 +134,28 @@ describeEach("options", variants, (variant) => {
 });
 
 describeEach("refusals", variants.filter((variant) => !upgrading(variant)), (variant) => {
-  const isOfProtocol4 = variant.generation.eio === 4;
   const refusals = {
-    "protocol 3 where it is not allowed": { needs: 3, path: "/engine.io/" },
-    "a request that allowRequest denies": { needs: 4, path: "/allow/", query: { deny: "1" } },
-    "a request that a middleware fails": { needs: 4, path: "/middleware/", query: { refuse: "1" } },
+    "a request that allowRequest denies": { path: "/allow/", query: { deny: "1" } },
+    "a request that a middleware fails": { path: "/middleware/", query: { refuse: "1" } },
     "a path that nobody serves": { path: "/nobody/" },
   };
-  for (const [name, { needs, ...options }] of Object.entries(refusals)) {
-    it(`are told to the client: ${name}`, { skip: unless(!needs || (needs === 4) === isOfProtocol4, "a matter of the other protocol") }, async (test) => {
+  for (const [name, options] of Object.entries(refusals)) {
+    it(`are told to the client: ${name}`, async (test) => {
       const peer = new ClientPeer(test, variant, options);
-      const reason = await peer.closeReason();
-      // A refusal after the 101 is a close without an error.
-      assert.match(reason, /^transport (error|close)$/);
+      assert.equal(await peer.closeReason(), "transport error");
       assert.equal(peer.sid, undefined);
       if (byPolling(variant)) {
         saw(test, await peer.closeDetails());
       }
     });
   }
+
+  it("are told to the client: protocol 3 where it is not allowed", { skip: unless(variant.generation.eio === 3, "it does not speak protocol 3") }, async (test) => {
+    const peer = new ClientPeer(test, variant, { path: "/engine.io/" });
+    // On WebSocket the refusal comes after the 101: a close, with or without an error.
+    assert.match(await peer.closeReason(), byPolling(variant) ? /^transport error$/ : /^transport (error|close)$/);
+    assert.equal(peer.sid, undefined);
+  });
 });
 
 /** Why a variant does not give cookies back, or false. */

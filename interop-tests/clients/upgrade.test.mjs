@@ -1,7 +1,7 @@
 // The way from polling to WebSocket while messages flow in both directions.
 import assert from "node:assert/strict";
 import { it } from "node:test";
-import { saw, unless } from "../support/behaviours.mjs";
+import { saw } from "../support/behaviours.mjs";
 import { ClientPeer, describeEach, upgrading, variants } from "../support/clients.mjs";
 import { CuttingProxy } from "../support/cutting-proxy.mjs";
 import { hostUrl } from "../support/hosts.mjs";
@@ -11,8 +11,6 @@ import { nextEvent, within } from "../support/waiting.mjs";
 const numbers = (count) => Array.from({ length: count }, (_, index) => String(index));
 
 describeEach("upgrade", variants.filter(upgrading), (variant) => {
-  const { generation } = variant;
-
   it("loses, doubles and reorders none of 1,000 messages sent before, during and after it", async (test) => {
     const peer = new ClientPeer(test, variant);
     const sent = numbers(1000).map((number) => `n${number}`);
@@ -94,7 +92,7 @@ describeEach("upgrade", variants.filter(upgrading), (variant) => {
     assert.equal(await peer.echo("transport"), "polling");
   });
 
-  it("does not happen when the server has polling alone", { skip: unless(generation.eio === 4, "that path has no protocol 3") }, async (test) => {
+  it("does not happen when the server has polling alone", async (test) => {
     const peer = new ClientPeer(test, variant, { path: "/polling-only/" });
     await peer.waitForOpen();
     await peer.echo("hello");

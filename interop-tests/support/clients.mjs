@@ -29,8 +29,6 @@ const between = [
   client("4.1", require("engine.io-client-v4").Socket),
 ];
 
-export const clients = { newest, oldest };
-
 export const modes = [
   { name: "polling", transports: ["polling"], finalTransport: "polling" },
   { name: "websocket", transports: ["websocket"], finalTransport: "websocket" },
@@ -48,6 +46,8 @@ export const variants = process.env.SOCKETIO_CLIENTS === "few" ? outerVariants :
 
 export const upgrading = ({ mode }) => mode.transports.length > 1;
 export const byPolling = ({ mode }) => mode.finalTransport === "polling";
+
+export const ofOldest = ({ generation }) => generation === oldest;
 
 /** For `skip`: what takes long is not repeated with the versions in between. */
 export const unlessBetween = ({ generation }) => unless(!between.includes(generation), "run with the first and the last version alone");
