@@ -69,6 +69,19 @@ describeEach("closing", variants, (variant) => {
     assert.equal(peer.messages.waiting, 0);
   });
 
+  it("hands out nothing more, even of what has come together", async (test) => {
+    const peer = await connect(test);
+    const received = [];
+    peer.socket.on("message", (text) => {
+      received.push(text);
+      peer.close();
+    });
+    peer.send("burst:10");
+    assert.equal(await peer.closeReason(), "forced close");
+    assert.equal((await serverCloseOf(hostUrl, peer.sid)).reason, "transport close");
+    assert.deepEqual(received, ["0"]);
+  });
+
   it("connects anew after a close, with another id", async (test) => {
     const first = await connect(test);
     first.close();
