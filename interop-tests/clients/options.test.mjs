@@ -150,7 +150,8 @@ describeEach("refusals", variants.filter((variant) => !upgrading(variant)), (var
     });
   }
 
-  it("are told to the client: protocol 3 where it is not allowed", { skip: unless(variant.generation.eio === 3, "it does not speak protocol 3") }, async (test) => {
+  const onlyProtocol3 = { skip: unless(variant.generation.eio === 3, "it does not speak protocol 3") };
+  it("are told to the client: protocol 3 where it is not allowed", onlyProtocol3, async (test) => {
     const peer = new ClientPeer(test, variant, { path: "/engine.io/" });
     // On WebSocket the refusal comes after the 101: a close, with or without an error.
     assert.match(await peer.closeReason(), byPolling(variant) ? /^transport error$/ : /^transport (error|close)$/);

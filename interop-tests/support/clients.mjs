@@ -129,9 +129,11 @@ export class ClientPeer {
   /** The reason, and what the later versions add: { reason, description, status }. */
   async closeDetails() {
     const { reason, details } = await within(this.closed, "the client to close");
-    return this.generation.tellsDetails && details instanceof Error
-      ? { reason, message: details.message, description: details.description?.message ?? details.description ?? null, status: details.context?.status ?? null }
-      : { reason };
+    if (!this.generation.tellsDetails || !(details instanceof Error)) {
+      return { reason };
+    }
+    const { message, description, context } = details;
+    return { reason, message, description: description?.message ?? description ?? null, status: context?.status ?? null };
   }
 
   close() {
