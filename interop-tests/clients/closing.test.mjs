@@ -163,9 +163,9 @@ async function startObservingProxy(test) {
   const pollArrived = new Promise((resolve) => {
     reportPoll = resolve;
   });
-  const proxy = await CuttingProxy.startFor(test, ({ kind, head }) => {
-    if (kind === "request" && /^GET \S*[?&]sid=/.test(head)) {
-      setImmediate(reportPoll);
+  const proxy = await CuttingProxy.startFor(test, (event) => {
+    if (event.kind === "request" && /^GET \S*[?&]sid=/.test(event.head)) {
+      event.whenPassed = reportPoll;
     }
     return isCut ? "cut-before" : undefined;
   });

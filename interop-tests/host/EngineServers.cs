@@ -65,12 +65,8 @@ internal static class EngineServers
         },
         ["/middleware/"] = options => options.AllowEIO3 = true,
         ["/headers/"] = options => options.AllowEIO3 = true,
-        ["/allow/"] = options =>
-        {
-            options.AllowRequest = context => Task.FromResult(
-                context.Request.Query["deny"] == "1" ? HandshakeDecision.Refuse("denied") : HandshakeDecision.Allow);
-            options.AllowEIO3 = true;
-        },
+        ["/allow/"] = options => options.AllowRequest = context => Task.FromResult(
+            context.Request.Query["deny"] == "1" ? HandshakeDecision.Refuse("denied") : HandshakeDecision.Allow),
         ["/bare"] = options =>
         {
             options.AddTrailingSlash = false;

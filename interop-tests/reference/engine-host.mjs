@@ -31,7 +31,6 @@ const optionsByPath = {
   "/middleware/": { allowEIO3: true },
   "/headers/": { allowEIO3: true },
   "/allow/": {
-    allowEIO3: true,
     allowRequest: (request, callback) =>
       request._query.deny === "1" ? callback("denied", false) : callback(null, true),
   },

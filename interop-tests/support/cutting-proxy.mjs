@@ -4,6 +4,7 @@
 //   "cut-before"   drop both connections, the thing never arrives
 //   "cut-after"    pass it on, then drop both connections
 //   "refuse"       (an upgrade request) answer 502 instead of passing it on
+// A rule may leave a function `whenPassed` on what it passes on: it is called when that has left the proxy.
 import { createServer } from "node:net";
 import { connectTo } from "./connecting.mjs";
 import { hostUrl } from "./hosts.mjs";
@@ -140,7 +141,7 @@ class ProxiedConnection {
         this.#server.destroy();
         return false;
       default:
-        this.#forward(direction, bytes);
+        this.#forward(direction, bytes, () => event.whenPassed?.());
         return true;
     }
   }
