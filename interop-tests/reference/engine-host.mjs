@@ -20,21 +20,22 @@ const optionsByPath = {
   "/eio3/": { allowEIO3: true },
   "/fast/": { allowEIO3: true, ...fastHeartbeat },
   "/patient/": { allowEIO3: true, pingInterval: 300, pingTimeout: 1500 },
-  "/polling-only/": { transports: ["polling"] },
-  "/websocket-only/": { transports: ["websocket"] },
+  "/polling-only/": { allowEIO3: true, transports: ["polling"] },
+  "/websocket-only/": { allowEIO3: true, transports: ["websocket"] },
   "/small/": { maxHttpBufferSize: 10_000, allowEIO3: true },
-  "/deflate/": { perMessageDeflate: true, httpCompression: { threshold: 1024 } },
+  "/deflate/": { allowEIO3: true, perMessageDeflate: true, httpCompression: { threshold: 1024 } },
   "/uncompressed/": { httpCompression: false },
-  "/cookie/": { cookie: true },
-  "/cors/": { cors: { origin: "http://example.test", credentials: true } },
+  "/cookie/": { allowEIO3: true, cookie: true },
+  "/cors/": { allowEIO3: true, cors: { origin: "http://example.test", credentials: true } },
   "/initial/": { initialPacket: "welcome", allowEIO3: true },
-  "/middleware/": {},
-  "/headers/": {},
+  "/middleware/": { allowEIO3: true },
+  "/headers/": { allowEIO3: true },
   "/allow/": {
     allowRequest: (request, callback) =>
       request._query.deny === "1" ? callback("denied", false) : callback(null, true),
   },
-  "/certified/": { allowRequest: (request, callback) => callback(null, isCertified(request.socket)) },
+  "/bare": { addTrailingSlash: false, allowEIO3: true },
+  "/certified/": { allowEIO3: true, allowRequest: (request, callback) => callback(null, isCertified(request.socket)) },
   "/noupgrade/": { allowUpgrades: false, allowEIO3: true },
 };
 
@@ -90,7 +91,7 @@ for (const [path, options] of Object.entries(optionsByPath)) {
     session.on("message", (data) => answerCommand(session, data));
   });
   // Only one engine ends foreign upgrade requests: each that does would start a timer of its own.
-  engine.attach(server, { path, destroyUpgrade: path === "/engine.io/" });
+  engine.attach(server, { path, destroyUpgrade: path === "/engine.io/", addTrailingSlash: options.addTrailingSlash });
 }
 
 attachSocketIO(server);

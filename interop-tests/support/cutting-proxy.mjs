@@ -4,8 +4,10 @@
 //   "cut-before"   drop both connections, the thing never arrives
 //   "cut-after"    pass it on, then drop both connections
 //   "refuse"       (an upgrade request) answer 502 instead of passing it on
+// A rule may leave a function `whenPassed` on what it passes on: it is called when that has left the proxy.
 import { createServer } from "node:net";
 import { connectTo } from "./connecting.mjs";
+import { hostUrl } from "./hosts.mjs";
 
 const headEnd = Buffer.from("\r\n\r\n");
 
@@ -139,7 +141,7 @@ class ProxiedConnection {
         this.#server.destroy();
         return false;
       default:
-        this.#forward(direction, bytes);
+        this.#forward(direction, bytes, () => event.whenPassed?.());
         return true;
     }
   }
@@ -168,6 +170,13 @@ export class CuttingProxy {
     });
     await new Promise((resolve) => proxy.#listener.listen(0, "127.0.0.1", resolve));
     proxy.url = `http://127.0.0.1:${proxy.#listener.address().port}`;
+    return proxy;
+  }
+
+  /** The same for one test. */
+  static async startFor(test, rule) {
+    const proxy = await CuttingProxy.start(hostUrl, rule);
+    test.after(() => proxy.stop());
     return proxy;
   }
 
