@@ -83,6 +83,7 @@ install_system_tools() {
   command -v haproxy >/dev/null || [[ -x /usr/sbin/haproxy ]] || missing+=(haproxy)
   command -v chromium >/dev/null || command -v chromium-browser >/dev/null || command -v google-chrome >/dev/null || missing+=(chromium)
   command -v curl >/dev/null || missing+=(curl)
+  command -v openssl >/dev/null || missing+=(openssl)
   has_python_clients || missing+=("${PYTHON_CLIENTS[@]}")
   ((${#missing[@]} > 0)) || return 0
 

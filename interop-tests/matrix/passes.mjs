@@ -25,7 +25,7 @@ const core = [
 const allPasses = [
   { name: "clients and protocol", suites: suitesOfClients, concurrency: 2, isOfMatrix: true },
   { name: "browsers", suites: ["browsers"], concurrency: 1, isOfMatrix: true },
-  { name: "over TLS", suites: core, concurrency: 2, line: "TLS", isOfMatrix: true },
+  { name: "over TLS", suites: [...core, "secure"], concurrency: 2, line: "TLS", isOfMatrix: true },
   { name: "over nginx", suites: core, concurrency: 2, line: "nginx", isOfMatrix: true },
   {
     name: "the framework's WebSockets",
