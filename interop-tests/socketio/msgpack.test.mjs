@@ -4,12 +4,13 @@ import { describe, it } from "node:test";
 import parser from "socket.io-msgpack-parser";
 import { modes } from "../support/clients.mjs";
 import { expected } from "../support/host-expectations.mjs";
+import { overLine } from "../support/hosts.mjs";
 import { SocketPeer, generations, privateNamespace, together } from "../support/socketio-peers.mjs";
 
 const bytes = (...values) => Buffer.from(values);
 
 const variants = [generations.latest, generations.v40, generations.v31].flatMap((generation) =>
-  modes.map((mode) => ({ name: `${generation.name}, ${mode.name}`, generation: { ...generation, path: "/io-msgpack/" }, mode })),
+  modes.map((mode) => ({ name: `${generation.name}, ${mode.name}${overLine}`, generation: { ...generation, path: "/io-msgpack/" }, mode })),
 );
 
 const values = {
