@@ -1,19 +1,23 @@
 // Chromium as a client: one browser for each file of tests, a context of its own for each case, and the page that tests act in.
+import { spawn } from "node:child_process";
 import { existsSync } from "node:fs";
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
 import { delimiter, dirname, join } from "node:path";
+import { createInterface } from "node:readline";
 import { after } from "node:test";
 import { fileURLToPath } from "node:url";
 import { chromium } from "playwright-core";
 import { modes } from "../../support/clients.mjs";
-import { onFreePort } from "../../support/free-port.mjs";
 import { hostUrl } from "../../support/hosts.mjs";
-import { eventually, within } from "../../support/waiting.mjs";
+import { within } from "../../support/waiting.mjs";
 
 const names = ["chromium", "chromium-browser", "google-chrome"];
 const inPage = join(dirname(fileURLToPath(import.meta.url)), "in-page.js");
 
 /** Longer than the usual: a browser shares two cores with the servers and with itself. */
 const patience = 20_000;
+const startPatience = 60_000;
 
 /** Chromium with every way to connect. */
 export const variants = modes.map((mode) => ({ name: `Chromium, ${mode.name}`, mode }));
@@ -38,51 +42,56 @@ function findOnPath() {
   return found;
 }
 
-/** The browser, and the address for a second connection to it. */
-function launch() {
-  return onFreePort(async (port) => {
-    const started = await chromium.launch({
-      executablePath: findOnPath(),
-      args: ["--no-sandbox", `--remote-debugging-port=${port}`],
-      ignoreDefaultArgs: wanted,
-      timeout: 60_000,
-    });
-    const address = `http://127.0.0.1:${port}`;
-    try {
-      await eventually(() => fetch(`${address}/json/version`).then((answer) => answer.ok, () => false), "the port of the browser");
-      return { started, address };
-    } catch (error) {
-      await started.close();
-      throw error;
-    }
-  });
-}
-
 let launched;
 let window;
 
 /** The browser of this file, started when it is first wanted and ended after the last test. */
-async function browser() {
-  launched ??= launch();
-  return (await launched).started;
+function browser() {
+  launched ??= chromium.launch({ executablePath: findOnPath(), args: ["--no-sandbox"], ignoreDefaultArgs: wanted, timeout: startPatience });
+  return launched;
 }
 
 /**
- * A browser window as a user has it, with one tab in front. Playwright makes every page of its own contexts believe that it is
- * in front; only a window that it did not make has tabs in the background.
+ * A browser window as a user has it, with one tab in front. Playwright makes every page of its own browsers believe that it is
+ * in front; only in a browser that it did not start are there tabs in the background.
  */
 async function openWindow() {
-  const { address } = await (launched ??= launch());
-  const [context] = (await chromium.connectOverCDP(address, { noDefaults: true })).contexts();
-  const front = await context.newPage();
-  await context.addInitScript({ path: inPage });
-  return { context, front };
+  const profile = await mkdtemp(join(tmpdir(), "interop-chromium-"));
+  const settings = ["--headless", "--no-sandbox", "--no-first-run", "--remote-debugging-port=0", `--user-data-dir=${profile}`, "about:blank"];
+  // The shell ends the browser when its input ends: when we close it, and also when we are killed.
+  const child = spawn("sh", ["-c", '"$@" & browser=$!; cat; kill $browser; wait $browser', "chromium", findOnPath(), ...settings], {
+    stdio: ["pipe", "ignore", "pipe"],
+    detached: true,
+  });
+  const ended = new Promise((resolve) => child.on("exit", resolve));
+  const listening = new Promise((resolve, reject) => {
+    createInterface({ input: child.stderr }).on("line", (line) => {
+      const [, address] = /^DevTools listening on (ws:\S+)/.exec(line) ?? [];
+      if (address) {
+        resolve(address);
+      }
+    });
+    ended.then(() => reject(new Error("the browser ended before it listened")));
+  });
+  const close = async () => {
+    child.stdin.end();
+    await ended;
+    await rm(profile, { recursive: true, force: true });
+  };
+  try {
+    const connection = await chromium.connectOverCDP(await within(listening, "the browser to listen", startPatience), { noDefaults: true });
+    const [context] = connection.contexts();
+    await context.addInitScript({ path: inPage });
+    return { context, front: await context.newPage(), close: () => connection.close().then(close) };
+  } catch (error) {
+    await close();
+    throw error;
+  }
 }
 
 after(async () => {
-  if (launched) {
-    await (await launched).started.close();
-  }
+  await (await launched)?.close();
+  await (await window)?.close();
 });
 
 /** A context that ends with the test. */
