@@ -38,6 +38,21 @@ internal static class SocketIOServers
             options.Parser = SocketIOParsers.MessagePack;
         },
         ["/io-cleanup/"] = options => options.CleanupEmptyChildNamespaces = true,
+        ["/io-steady/"] = options =>
+        {
+            options.PingInterval = TimeSpan.FromMilliseconds(500);
+            options.PingTimeout = TimeSpan.FromSeconds(2);
+        },
+        ["/io-cors/"] = options =>
+        {
+            options.Cors = new EngineIOCorsOptions
+            {
+                Origin = EngineIOCorsOrigin.When((origin, _) => ValueTask.FromResult(origin?.StartsWith("http://127.0.0.1:", StringComparison.Ordinal) == true)),
+                AllowedHeaders = ["X-Custom"],
+                Credentials = true,
+            };
+            options.Cookie = EngineIOCookie.CreateDefault();
+        },
     };
 
     public static void Add(IServiceCollection services)

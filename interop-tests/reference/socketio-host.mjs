@@ -15,6 +15,15 @@ const optionsByPath = {
   "/io-recovery-fast/": { pingInterval: 1000, pingTimeout: 1000, connectionStateRecovery: {} },
   "/io-msgpack/": { allowEIO3: true, parser: msgpackParser },
   "/io-cleanup/": { cleanupEmptyChildNamespaces: true },
+  "/io-steady/": { pingInterval: 500, pingTimeout: 2000 },
+  "/io-cors/": {
+    cors: {
+      origin: (origin, callback) => callback(null, origin?.startsWith("http://127.0.0.1:") === true),
+      allowedHeaders: ["X-Custom"],
+      credentials: true,
+    },
+    cookie: true,
+  },
 };
 
 export const socketJournal = new SocketJournal();

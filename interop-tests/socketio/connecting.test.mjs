@@ -3,6 +3,7 @@ import assert from "node:assert/strict";
 import { randomUUID } from "node:crypto";
 import { describe, it } from "node:test";
 import { unless } from "../support/behaviours.mjs";
+import { hostUrl } from "../support/hosts.mjs";
 import { SocketPeer, serverRecord, together, variants } from "../support/socketio-peers.mjs";
 import { within } from "../support/waiting.mjs";
 
@@ -54,7 +55,7 @@ for (const variant of variants) {
         eio: isOld ? "3" : "4",
         header: "header",
         address: "127.0.0.1",
-        secure: false,
+        secure: hostUrl.startsWith("https:"),
         xdomain: false,
       });
       assert.ok(age >= 0 && age < 10_000, `an age of ${age}`);
