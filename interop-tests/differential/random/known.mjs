@@ -1,6 +1,10 @@
 // The deliberate differences that random packets could meet, by the head of their row in docs/differences-from-node.md.
 // Most are kept clear of: a script that would touch one is not played, because its outcome would hide what comes after it.
 // The others are recognised in the transcripts, each by exactly what it looks like.
+//
+// Which packets share one piece decides about joining, leaving and unreadable ones (joinTakesNoTurn to inFrontOfUnreadable): model.mjs
+// lets only events of joined namespaces share one. No frame is written whose length has its top bit set, and no half pair of surrogates
+// is given to a handler that takes texts.
 
 export const rows = {
   headerDigits: "Digits of a header",
@@ -28,13 +32,6 @@ export const rows = {
   otherMethods: "A method other than GET and POST for a live session",
   closeReason: "The reason in a client's close frame",
   topBit: "A frame length of 64 bits whose top bit is set",
-  packedReserved: "Reserved names of events with MessagePack",
-  packedNames: "Names of events that are neither text nor number with MessagePack",
-  packedMembers: "Names of members that are nil, floats or the like with MessagePack",
-  packedNotNumbers: "NaN and infinities of a MessagePack client",
-  packedIntegers: "64-bit integers with MessagePack",
-  packedTimestamps: "The standard's timestamps (extension -1) with MessagePack",
-  packedDates: "A date of a MessagePack client that is passed on as it came",
 };
 
 const afterHead = String.raw`^4\d(?:[^-/,[{"]*-)?(?:/[^,]*(?:,|$))?`;

@@ -1,11 +1,8 @@
 // What Node makes of a sequence of packets, with the parser of Node itself: who is in which namespace, and which packets would touch
 // a deliberate difference. Generated, damaged and shrunk scripts all pass through here before they are played.
-import { createRequire } from "node:module";
 import { Decoder, PacketType } from "socket.io-parser";
 import { rows, spellingOf } from "./known.mjs";
 import { events, otherEvents } from "./scenarios.mjs";
-
-const msgpack = createRequire(import.meta.url)("socket.io-msgpack-parser");
 
 const openNamespaces = ["/", "/chat", "/admin", "/grüße", "/with space", "/a/b/c", "/early", "/greeting", "/prepared"];
 
@@ -13,7 +10,7 @@ const openNamespaces = ["/", "/chat", "/admin", "/grüße", "/with space", "/a/b
 const unusable = /^\/(slow|second-try)$/;
 
 export class Model {
-  #decoder;
+  #decoder = new Decoder();
   #decoded = [];
   joined = new Set();
   hasEnded = false;
@@ -24,11 +21,9 @@ export class Model {
   /** The last packet makes the server ask. */
   hasAsked = false;
 
-  constructor({ eio = 4, transport, parser = "json" }) {
+  constructor({ eio = 4, transport }) {
     this.eio = eio;
     this.transport = transport;
-    this.isPacked = parser === "msgpack";
-    this.#decoder = this.isPacked ? new msgpack.Decoder() : new Decoder();
     this.#decoder.on("decoded", (packet) => this.#decoded.push(packet));
     if (eio === 3) {
       this.joined.add("/");
@@ -204,8 +199,8 @@ export class Model {
 }
 
 /** Why the script must not be played, or undefined. */
-export function objectionTo({ eio, transport, parser, steps }) {
-  const model = new Model({ eio, transport, parser });
+export function objectionTo({ eio, transport, steps }) {
+  const model = new Model({ eio, transport });
   for (const group of steps) {
     const problem = model.take(group);
     if (problem) {

@@ -3,7 +3,6 @@
 import { eventually } from "../../support/waiting.mjs";
 import { PollingLine, send, WebSocketLine } from "./lines.mjs";
 import { Model } from "./model.mjs";
-import { closingPacket, shownPacket } from "./packed.mjs";
 
 const lines = { websocket: WebSocketLine, polling: PollingLine };
 
@@ -46,7 +45,6 @@ class Player {
   constructor(url, script) {
     this.url = url;
     this.script = script;
-    this.isPacked = script.parser === "msgpack";
   }
 
   note(label, value) {
@@ -57,15 +55,14 @@ class Player {
 
   #look(packets) {
     for (const packet of packets) {
-      const shown = this.isPacked ? shownPacket(packet) : packet;
-      const [, sid] = /"sid":"([\w-]{20})"/.exec(String(shown)) ?? [];
+      const [, sid] = /"sid":"([\w-]{20})"/.exec(String(packet)) ?? [];
       if (sid && !this.#ids.includes(sid)) {
         this.#ids.push(sid);
       }
-      if (!this.isPacked && typeof packet === "string") {
+      if (typeof packet === "string") {
         this.#question = /^4(?:2|5\d+-)(?:\/[^,]*,)?(\d+)/s.exec(packet)?.[1] ?? this.#question;
       }
-      this.#received.push(this.isPacked ? shown : normalised(packet));
+      this.#received.push(normalised(packet));
     }
   }
 
@@ -119,14 +116,13 @@ class Player {
 
   /** Joins a namespace that nothing else joins: either that is answered, or the connection has ended. */
   async #finish(line) {
-    const isAnswer = this.isPacked ? (packet) => shownPacket(packet).includes('"nsp":"/a/b/c"') : isAnswerOfTheEnd;
     if (!line.hasEnded) {
-      await line.send([this.isPacked ? closingPacket : "40/a/b/c,"]);
+      await line.send(["40/a/b/c,"]);
     }
     const packets = line.received();
     this.#look(packets);
-    if (!packets.some(isAnswer)) {
-      await this.#readUntil(line, isAnswer);
+    if (!packets.some(isAnswerOfTheEnd)) {
+      await this.#readUntil(line, isAnswerOfTheEnd);
     }
     this.note("received", this.#received);
     this.note("connection", line.hasEnded ? { ended: line.closeCode } : "alive");

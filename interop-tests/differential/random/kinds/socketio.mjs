@@ -166,7 +166,7 @@ export function collectSteps(chance, options, maker, first) {
 
 function scriptOf(transport, eio) {
   return (chance, seed) => {
-    const options = { transport, eio, path: eio === 3 ? "/io-v2/" : "/socket.io/", parser: "json" };
+    const options = { transport, eio, path: eio === 3 ? "/io-v2/" : "/socket.io/" };
     const maker = new SocketIOScript(chance, seed, options);
     const first = chance.hits(90) ? [maker.connect(eio === 4 && chance.hits(80) ? "/" : undefined)] : [];
     return { ...options, steps: collectSteps(chance, options, maker, first) };
