@@ -86,6 +86,7 @@ const hole = '{"_placeholder":true,"num":0}';
 const attachments = (packets) => `attachments ${packets.map((packet) => (packet.startsWith("<") ? packet : JSON.stringify(packet))).join(" ")}`;
 const decimal = "a number is decimal digits; Node reads whatever JavaScript takes for a number";
 const largeId = "an id has at most 64 bits; Node rounds it to a double";
+const prototypeMember = "a member named __proto__ is data; Node makes it the prototype when it puts binary values in their places";
 const deep = "the depth of a payload is bounded (MaxPayloadDepth)";
 const atOnce = "joining that needs no waiting is done when the next packet is read; in Node it always takes a turn of the event loop";
 const inOrder = "what came before the bad packet is handled; in Node its turn has not come yet";
@@ -118,6 +119,10 @@ export const knownSocketIODifferences = [
     "the name of a placeholder is compared as it was written: data that only looks like one can be kept apart by an escape",
     () => [joinedMain, ...alive('42["echo",{"_placeholder":true,"num":0}]', "43999[2]")],
   ),
+  ...onBoth(attachments([`451-["echo",${hole},{"__proto__":{"x":1},"y":2}]`, "<010203>"]), prototypeMember, () => [
+    joinedMain,
+    ...alive(`451-["echo",${hole},{"__proto__":{"x":1},"y":2}]`, { hex: "010203" }, "43999[2]"),
+  ]),
   ...onBoth(
     attachments([`451-["echo",${hole}]`, "<010203>", "<010203>"]),
     inOrder,

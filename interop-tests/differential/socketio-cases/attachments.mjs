@@ -62,6 +62,7 @@ const sequences = [
   [event(1, '{"_placeholder":true,"num":0,"num":5}'), one],
   [`42["echo",${hole(0)}]`],
   [`42["echo",${hole(0)}]`, one],
+  [event(1, hole(0), '{"__proto__":{"x":1},"y":2}'), one],
   // Answers.
   ["461-0[{\"_placeholder\":true,\"num\":0}]", one],
   ["461-[{\"_placeholder\":true,\"num\":0}]", one],

@@ -205,7 +205,7 @@ internal sealed partial class PollingTransport
                     case PayloadReadResult.End:
                         return null;
                     case PayloadReadResult.Invalid:
-                        _session.Close(new SessionClose(CloseReason.ParseError));
+                        EndedByParseError();
                         return null;
                     case PayloadReadResult.Packet when packet.Type == PacketType.Close:
                         ClosedByPeer();
@@ -224,6 +224,18 @@ internal sealed partial class PollingTransport
         finally
         {
             batch.End();
+        }
+    }
+
+    private void EndedByParseError()
+    {
+        lock (_session.Gate)
+        {
+            // A session that closes and waits for its last poll takes no packets any more, whatever they are: that poll is told of the close.
+            if (_session.State != SessionState.Closing)
+            {
+                _session.CloseLocked(new SessionClose(CloseReason.ParseError));
+            }
         }
     }
 

@@ -47,6 +47,23 @@ public sealed class PollingClosingTests
         Assert.That((await client.SendGetAsync()).Status, Is.EqualTo(400));
     }
 
+    [TestCase("")]
+    [TestCase("x")]
+    [TestCase("4ignored\u001ex")]
+    public async Task A_payload_that_cannot_be_read_does_not_shorten_a_close_that_waits_for_the_next_poll(string payload)
+    {
+        var handler = new RecordingHandler();
+        await using var server = await EngineTestServer.StartAsync(handler);
+        await using var client = server.CreateClient();
+        await client.HandshakeAsync();
+        (await handler.Opened.NextAsync()).Close();
+
+        Assert.That((await client.SendPostAsync(payload)).ToString(), Is.EqualTo("200 ok"));
+
+        Assert.That(await client.GetAsync(), Is.EqualTo("6\u001e1"));
+        Assert.That((await handler.NextCloseAsync()).Reason, Is.EqualTo(CloseReason.ForcedClose));
+    }
+
     [Test]
     public async Task A_close_that_nobody_polls_for_is_complete_after_30_seconds()
     {

@@ -72,6 +72,26 @@ public sealed class LegacyClientsTests
         Assert.That((await _connected.NextAsync()).Handshake.GetAuth<Dictionary<string, string>>(), Is.Null);
     }
 
+    [TestCase("/%", "/%")]
+    [TestCase("/%63hat", "/%63hat")]
+    [TestCase("/[x]^|", "/[x]^|")]
+    [TestCase("/a b\"<>`{}\u007f", "/a%20b%22%3C%3E%60%7B%7D%7F")]
+    [TestCase("/é#fragment?x=1", "/%C3%A9")]
+    [TestCase("/x\t\ny ", "/xy")]
+    [TestCase("/a\\b", "/a/b")]
+    [TestCase("/a/../b/%2E%2e/./c", "/c")]
+    [TestCase("/a//b/..", "/a//")]
+    public async Task A_name_is_the_path_of_a_URL(string name, string answered)
+    {
+        await StartAsync();
+        await using var client = await OpenAsync();
+        await client.AssertNextAsync("40");
+
+        await client.SendAsync($"40{name},");
+
+        await client.AssertNextAsync($"44{answered},{{\"message\":\"Invalid namespace\"}}");
+    }
+
     [TestCase("40/nope,", "44/nope,{\"message\":\"Invalid namespace\"}")]
     [TestCase("40/text,", "44/text,\"not ok\"")]
     [TestCase("40/data,", "44/data,{\"x\":1}")]
