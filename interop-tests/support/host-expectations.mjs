@@ -32,6 +32,18 @@ export const expectations = {
     row: "Heartbeat after an upgrade",
     why: "Node loses the heartbeat timer of a version 2 client that has upgraded",
   },
+  uncompressedStaysUncompressed: {
+    node: false,
+    ours: true,
+    row: "`compress(false)` on a WebSocket that compresses",
+    why: "the engine of Node loses the flag on its way to the WebSocket",
+  },
+  hostsWithoutBracketsAreServed: {
+    node: true,
+    ours: false,
+    row: "A Host header that is none",
+    why: "Kestrel answers such a request itself; browsers and WebSocket clients write the brackets",
+  },
   datesArePassedOn: {
     node: true,
     ours: false,

@@ -22,6 +22,10 @@ const client = (name, io, path, version) => ({
   hasPromises: version >= 4.6,
   hasCatchAll: version >= 3,
   hasOutgoingCatchAll: version >= 4.5,
+  hasDetails: version >= 4.5,
+  hasTrailingSlashOption: version >= 4.6,
+  hasCookieJar: version >= 4.7,
+  hasTransportClasses: version >= 4.8,
 });
 
 export const generations = {
@@ -34,7 +38,9 @@ export const generations = {
   v31BesideOld: client("socket.io-client 3.1 beside version 2", client31, "/io-v2/", 3.1),
 };
 
-const everyGeneration = process.env.SOCKETIO_CLIENTS === "few" ? [generations.latest, generations.v25] : Object.values(generations);
+const { latestBesideOld, v31BesideOld, ...alone } = generations;
+
+const everyGeneration = process.env.SOCKETIO_CLIENTS === "few" ? [generations.latest, generations.v25] : Object.values(alone);
 
 const combine = (chosen) =>
   chosen.flatMap((generation) => modes.map((mode) => ({ name: `${generation.name}, ${mode.name}`, generation, mode })));
@@ -42,11 +48,20 @@ const combine = (chosen) =>
 /** Every client version with every way to connect. */
 export const variants = combine(everyGeneration);
 
+/** Later clients on a server that speaks to clients of version 2 too. */
+const besideVersion2 = process.env.SOCKETIO_CLIENTS === "few" ? [] : combine([latestBesideOld, v31BesideOld]);
+
+/** The groups of behaviours that run beside version 2. */
+const groupsBesideVersion2 = ["acknowledgements", "binary", "connecting", "disconnecting", "namespaces", "ordering"];
+
+/** The variants that a group of behaviours runs with. */
+export const variantsOf = (group) => (groupsBesideVersion2.includes(group) ? [...variants, ...besideVersion2] : variants);
+
 /** The latest client with every way to connect. */
 export const latestVariants = combine([generations.latest]);
 
 /** How many cases of one variant run at once. */
-export const together = { concurrency: 8 };
+export const together = { concurrency: 12 };
 
 /** Clients of version 2 give their credentials in the address of the namespace. */
 function addressOf({ generation }, namespace, { auth }) {
@@ -139,6 +154,18 @@ export class SocketPeer {
   refusal() {
     const event = this.#refusalEvents().at(-1);
     return within(new Promise((resolve) => this.socket.once(event, resolve)), "the refusal");
+  }
+
+  /** What the client tells of an attempt that has failed before any namespace was asked. */
+  failure() {
+    // A client of version 2 tells of its own timeout in another way.
+    const events = this.variant.generation.speaks === 5 ? ["connect_error"] : ["connect_error", "connect_timeout"];
+    return within(new Promise((resolve) => events.forEach((event) => this.socket.once(event, resolve))), "the failure");
+  }
+
+  /** The arguments of the next event of the client's socket, such as "connect". */
+  nextOwn(event) {
+    return within(new Promise((resolve) => this.socket.once(event, (...args) => resolve(args))), `the client's "${event}"`);
   }
 
   /** The reason that the client gives for its next disconnect. */
