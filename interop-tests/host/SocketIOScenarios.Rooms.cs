@@ -101,6 +101,9 @@ internal sealed partial class SocketIOScenarios
                 url = handshake.Url,
             };
         });
+
+        // Whether the connection of a client could take something at once: a client that polls must have a request open.
+        socket.OnWithAck("can-be-reached", (string id) => Namespace.Sockets[id].Session.IsWritable);
         socket.On("set-data", (string name, EventArgument value, Ack acknowledge) =>
         {
             socket.Data[name] = value;

@@ -12,13 +12,13 @@ internal static class SocketIOServers
         ["/io-fast/"] = options =>
         {
             options.AllowEIO3 = true;
-            options.PingInterval = TimeSpan.FromMilliseconds(500);
+            options.PingInterval = TimeSpan.FromMilliseconds(200);
             options.PingTimeout = TimeSpan.FromMilliseconds(500);
         },
         ["/io-hasty/"] = options =>
         {
             options.AllowEIO3 = true;
-            options.ConnectTimeout = TimeSpan.FromMilliseconds(800);
+            options.ConnectTimeout = TimeSpan.FromMilliseconds(400);
         },
         ["/io-recovery/"] = options => options.ConnectionStateRecovery = new ConnectionStateRecoveryOptions(),
         ["/io-recovery-short/"] = options => options.ConnectionStateRecovery = new ConnectionStateRecoveryOptions

@@ -237,6 +237,8 @@ function addFacts(socket) {
       url,
     });
   });
+  // Whether the connection of a client could take something at once: a client that polls must have a request open.
+  answer(socket, "can-be-reached", (acknowledge, id) => acknowledge(socket.nsp.sockets.get(id).conn.transport.writable));
   answer(socket, "set-data", (acknowledge, name, value) => {
     socket.data[name] = value;
     acknowledge();

@@ -22,6 +22,7 @@ for (const variant of variantsOf("restarts of the server")) {
       const { server, peer } = await connect(test);
       const chat = await peer.join(test, "/chat").connected();
       const ids = [peer.id, (await chat.askOne("facts")).id];
+      await peer.isReachable(test);
       const gone = [peer.disconnected(), chat.disconnected()];
       await server.stop();
       const clients = await Promise.all(gone);
@@ -112,6 +113,7 @@ for (const variant of variantsOf("restarts of the server")) {
       for (const event of ["close", "open", "reconnect"]) {
         peer.manager.on(event, (value) => seen.push(event === "close" ? [event, value] : [event]));
       }
+      await peer.isReachable(test);
       const gone = peer.disconnected();
       await server.stop();
       await gone;

@@ -156,6 +156,16 @@ export class SocketPeer {
     return within(new Promise((resolve) => this.socket.once(event, resolve)), "the refusal");
   }
 
+  /** Comes back when the server could send at once: a client that polls has a request open there. */
+  async isReachable(test) {
+    const { uri, opts } = this.manager;
+    const viaWebSocket = { ...this.variant, mode: modes.find(({ name }) => name === "websocket") };
+    const asker = await SocketPeer.connect(test, viaWebSocket, { url: new URL(uri).origin, path: opts.path, namespace: this.socket.nsp });
+    const id = this.variant.generation.speaks === 4 ? (await this.askOne("facts")).id : this.id;
+    await eventually(() => asker.askOne("can-be-reached", id), "the client's open request");
+    await asker.leave();
+  }
+
   /** What the client tells of an attempt that has failed before any namespace was asked. */
   failure() {
     // A client of version 2 tells of its own timeout in another way.
