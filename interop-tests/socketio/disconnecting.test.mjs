@@ -87,7 +87,7 @@ for (const variant of variantsOf("disconnecting")) {
     });
 
     it("by the network", async (test) => {
-      const { proxy, peer } = await throughProxy(test);
+      const { proxy, peer } = await throughProxy(test, { path: variant.generation.path });
       await peer.isReachable(test);
       const both = await comparedReasons(test, peer, () => proxy.stop());
       const reason = variant.mode.finalTransport === "websocket" ? "transport close" : "transport error";
@@ -109,24 +109,28 @@ for (const variant of variantsOf("disconnecting")) {
 
     it("by a message that is too large", async (test) => {
       const peer = await SocketPeer.connect(test, variant, { path: "/io-small/" });
+      await peer.isReachable(test);
       const { client } = await comparedReasons(test, peer, () => peer.emit("echo", "x".repeat(20_000)));
       assert.equal(client, variant.mode.finalTransport === "websocket" ? "transport close" : "transport error");
     });
 
     it("by a packet that is none", async (test) => {
       const peer = await SocketPeer.connect(test, variant);
+      await peer.isReachable(test);
       const { client } = await comparedReasons(test, peer, () => peer.manager.engine.write("abc"));
       assert.equal(client, "transport close");
     });
 
     it("by an event that came before its namespace", { skip: unless(!isOld, "the server puts client 2 into the main namespace") }, async (test) => {
       const peer = await SocketPeer.connect(test, variant);
+      await peer.isReachable(test);
       const { client } = await comparedReasons(test, peer, () => peer.manager.engine.write('2/chat,["echo"]'));
       assert.equal(client, "transport close");
     });
 
     it("by a second request for the same namespace", { skip: unless(!isOld, "the server puts client 2 into the main namespace") }, async (test) => {
       const peer = await SocketPeer.connect(test, variant);
+      await peer.isReachable(test);
       const { client } = await comparedReasons(test, peer, () => peer.manager.engine.write("0"));
       assert.equal(client, "transport close");
     });
