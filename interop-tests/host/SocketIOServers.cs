@@ -12,8 +12,8 @@ internal static class SocketIOServers
         ["/io-fast/"] = options =>
         {
             options.AllowEIO3 = true;
-            options.PingInterval = TimeSpan.FromMilliseconds(200);
-            options.PingTimeout = TimeSpan.FromSeconds(1);
+            options.PingInterval = TimeSpan.FromMilliseconds(500);
+            options.PingTimeout = TimeSpan.FromMilliseconds(700);
         },
         ["/io-hasty/"] = options =>
         {
