@@ -13,7 +13,7 @@ internal static class SocketIOServers
         {
             options.AllowEIO3 = true;
             options.PingInterval = TimeSpan.FromMilliseconds(500);
-            options.PingTimeout = TimeSpan.FromMilliseconds(700);
+            options.PingTimeout = TimeSpan.FromSeconds(1);
         },
         ["/io-hasty/"] = options =>
         {

@@ -8,7 +8,7 @@ import { SocketJournal } from "./socketio-journal.mjs";
 const optionsByPath = {
   "/socket.io/": {},
   "/io-v2/": { allowEIO3: true },
-  "/io-fast/": { allowEIO3: true, pingInterval: 500, pingTimeout: 700 },
+  "/io-fast/": { allowEIO3: true, pingInterval: 500, pingTimeout: 1000 },
   "/io-hasty/": { allowEIO3: true, connectTimeout: 400 },
   "/io-recovery/": { connectionStateRecovery: {} },
   "/io-recovery-short/": { connectionStateRecovery: { maxDisconnectionDuration: 100 } },

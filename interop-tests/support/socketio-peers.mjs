@@ -61,7 +61,7 @@ export const variantsOf = (group) => (groupsBesideVersion2.includes(group) ? [..
 export const latestVariants = combine([generations.latest]);
 
 /** How many cases of one variant run at once. */
-export const together = { concurrency: 12 };
+export const together = { concurrency: 8 };
 
 /** Clients of version 2 give their credentials in the address of the namespace. */
 function addressOf({ generation }, namespace, { auth }) {
