@@ -63,12 +63,27 @@ add() {
   echo "-- $name: $3 passed, $suite_failed failed, $5 skipped"
 }
 
-# The servers and the browser that some suites talk to: found, installed, or named.
+# The Python clients of the interop tests, in any interpreter where the suite looks for them.
+readonly PYTHON_CLIENTS=(python3-socketio python3-aiohttp python3-requests python3-websocket python3-msgpack)
+has_python_clients() {
+  local python
+  for python in python3 /usr/bin/python3; do
+    if "$python" -c "import socketio, aiohttp, requests, websocket, msgpack" 2>/dev/null; then
+      return 0
+    fi
+  done
+  return 1
+}
+
+# The servers, clients and the browser that some suites talk to: found, installed, or named.
 install_system_tools() {
   local missing=() as_root=()
   command -v redis-server >/dev/null || missing+=(redis-server)
   command -v nginx >/dev/null || [[ -x /usr/sbin/nginx ]] || missing+=(nginx)
+  command -v haproxy >/dev/null || [[ -x /usr/sbin/haproxy ]] || missing+=(haproxy)
   command -v chromium >/dev/null || command -v chromium-browser >/dev/null || command -v google-chrome >/dev/null || missing+=(chromium)
+  command -v curl >/dev/null || missing+=(curl)
+  has_python_clients || missing+=("${PYTHON_CLIENTS[@]}")
   ((${#missing[@]} > 0)) || return 0
 
   if ((EUID != 0)); then

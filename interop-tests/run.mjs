@@ -1,90 +1,47 @@
-// Starts the Node reference host, then runs the suites of this folder in passes, each against a host of its own.
+// Runs the suites of this folder in passes, compares what they have shown with Node's server, and writes docs/compatibility.md.
 // HOST_COMMAND: command line of the host under test (default: the .NET host of this folder).
-// INTEROP_HOST=node: judge the reference host itself, and clusters of Node servers alone. TEST_NAME_FILTER: only tests whose name contains this text.
+// INTEROP_HOST=node: judge the reference host itself, clusters of Node servers alone, and keep its column of the matrix.
+// TEST_NAME_FILTER: only tests whose name contains this text. INTEROP_LINE: for chosen files, what stands in front of the host.
 // Arguments: folders or files to run, in one pass, instead of everything.
 import { spawn } from "node:child_process";
-import { readdirSync, statSync } from "node:fs";
-import { dirname, join, relative, resolve } from "node:path";
-import { fileURLToPath } from "node:url";
-import { startHost } from "./support/host-process.mjs";
-import { startRedis } from "./support/redis-server.mjs";
+import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { join, relative } from "node:path";
+import { byKey, cellsOf, readRecords } from "./matrix/cells.mjs";
+import { compareColumns } from "./matrix/comparison.mjs";
+import { Processes, root } from "./matrix/hosts.mjs";
+import { readNodeColumn, writeNodeColumn } from "./matrix/node-column.mjs";
+import { linesOfOurs, passesFor } from "./matrix/passes.mjs";
+import { compatibilityPage } from "./matrix/table.mjs";
 
-const here = dirname(fileURLToPath(import.meta.url));
-const root = dirname(here);
+const paths = process.argv.slice(2);
+const filter = process.env.TEST_NAME_FILTER;
+const isWhole = paths.length === 0 && !filter;
+const kind = process.env.HOST_COMMAND ? "command" : process.env.INTEROP_HOST === "node" ? "node" : "sharp";
 
-// Timing is compared with Node's in `differential`, and sessions are counted in `limits`: nothing runs beside them.
-const suitesOfClients = ["conformance", "clients", "socketio"];
-const allPasses = [
-  { name: "clients and protocol", suites: suitesOfClients, concurrency: 2 },
-  {
-    name: "the framework's WebSockets",
-    suites: suitesOfClients,
-    concurrency: 2,
-    environment: { WEBSOCKET_ENGINE: "system" },
-    testEnvironment: { SOCKETIO_CLIENTS: "few" },
-  },
-  { name: "comparison with Node", suites: ["differential"], concurrency: 1 },
-  { name: "limits", suites: ["limits"], concurrency: 1 },
-  { name: "clusters", suites: ["cluster"], concurrency: 2, isOfClusters: true },
-];
+const results = join(root, "artifacts", "interop");
+const page = join(root, "docs", "compatibility.md");
+const pageOfDifferences = join(root, "docs", "differences-from-node.md");
 
-const dotnetHost = ["dotnet", "run", "--no-build", "-c", "Release", "--project", join(here, "host")];
-const nodeHost = [process.execPath, join(here, "reference", "engine-host.mjs")];
+const nameFilter = () => (filter ? [`--test-name-pattern=${filter.replace(/[\^$.*+?()[\]{}|/]/g, "\\$&")}`] : []);
 
-const commandsOfClusterHosts = {
-  node: [process.execPath, join(here, "cluster", "node-host.mjs")],
-  sharp: [...dotnetHost, "--", "cluster"],
-};
-
-/** The kinds of server in a cluster: the first two are paired by every test, the third is for tests with three nodes. */
-const kindsInClusters = process.env.INTEROP_HOST === "node" ? ["node", "node", "node"] : ["node", "sharp", "node"];
-
-function commandOfHostUnderTest() {
-  if (process.env.HOST_COMMAND) {
-    return ["sh", "-c", `exec ${process.env.HOST_COMMAND}`];
-  }
-  return process.env.INTEROP_HOST === "node" ? nodeHost : dotnetHost;
-}
-
-function testFiles(path) {
-  if (statSync(path).isFile()) {
-    return [path];
-  }
-  return readdirSync(path, { recursive: true })
-    .filter((name) => name.endsWith(".test.mjs"))
-    .sort()
-    .map((name) => join(path, name));
-}
-
-/** The passes to run: { name, files, concurrency, environment of the host, testEnvironment }. */
-function passes() {
-  const chosen = process.argv.slice(2).flatMap((path) => testFiles(resolve(path)));
-  if (chosen.length > 0) {
-    const isOfClusters = (file) => file.startsWith(join(here, "cluster"));
-    return [
-      { name: "chosen files", files: chosen.filter((file) => !isOfClusters(file)), concurrency: 1 },
-      { name: "chosen files with clusters", files: chosen.filter(isOfClusters), concurrency: 2, isOfClusters: true },
-    ].filter(({ files }) => files.length > 0);
-  }
-  // Only the .NET host has a choice of WebSockets.
-  const hasChoice = !process.env.HOST_COMMAND && process.env.INTEROP_HOST !== "node";
-  return allPasses
-    .filter(({ environment }) => hasChoice || !environment)
-    .filter(({ isOfClusters }) => !isOfClusters || !process.env.HOST_COMMAND)
-    .map((pass) => ({ ...pass, files: pass.suites.flatMap((suite) => testFiles(join(here, suite))) }));
-}
-
-function nameFilter() {
-  const text = process.env.TEST_NAME_FILTER;
-  return text ? [`--test-name-pattern=${text.replace(/[\^$.*+?()[\]{}|/]/g, "\\$&")}`] : [];
-}
-
+const processes = new Processes();
 let runningTests;
+for (const signal of ["SIGINT", "SIGTERM"]) {
+  process.once(signal, async () => {
+    runningTests?.kill();
+    await processes.stopAll();
+    process.exit(1);
+  });
+}
 
-function runTests({ files, concurrency }, environment) {
+function runTests({ files, concurrency }, environment, record) {
+  const reporters = [
+    ...["--test-reporter=spec", "--test-reporter-destination=stdout"],
+    ...[`--test-reporter=${join(root, "interop-tests", "matrix", "recorder.mjs")}`, `--test-reporter-destination=${record}`],
+  ];
   return new Promise((done, failed) => {
-    const arguments_ = ["--test", `--test-concurrency=${concurrency}`, "--test-force-exit", "--test-reporter=spec"];
-    runningTests = spawn(process.execPath, [...arguments_, ...nameFilter(), ...files.map((file) => relative(root, file))], {
+    const names = files.map((file) => relative(root, file));
+    runningTests = spawn(process.execPath, ["--test", `--test-concurrency=${concurrency}`, "--test-force-exit", ...reporters, ...nameFilter(), ...names], {
       cwd: root,
       stdio: "inherit",
       env: { ...process.env, ...environment },
@@ -94,68 +51,107 @@ function runTests({ files, concurrency }, environment) {
   });
 }
 
-const hosts = new Set();
-const stopHosts = () => Promise.all([...hosts].map((host) => host.stop()));
-for (const signal of ["SIGINT", "SIGTERM"]) {
-  process.once(signal, async () => {
-    runningTests?.kill();
-    await stopHosts();
-    process.exit(1);
-  });
-}
-
-async function start(...host) {
-  const started = await startHost(...host);
-  hosts.add(started);
-  return started;
-}
-
-async function stop(host) {
-  hosts.delete(host);
-  await host.stop();
-}
-
-/** What a pass runs against: the hosts, and what tells its tests where they are. */
-async function startPass(pass, reference) {
-  if (pass.isOfClusters) {
-    const redis = await startRedis();
-    hosts.add(redis);
-    const inCluster = await Promise.all(
-      kindsInClusters.map((kind, index) => start(`${kind} host ${index + 1}`, commandsOfClusterHosts[kind], root)),
-    );
-    const addresses = inCluster.map(({ url }, index) => ({ kind: kindsInClusters[index], url }));
-    return { started: [...inCluster, redis], environment: { CLUSTER_REDIS_URL: redis.url, CLUSTER_HOSTS: JSON.stringify(addresses) } };
+/** { exitCode, records } of one pass. */
+async function runPass(pass, judged, reference) {
+  console.log(`\n=== ${pass.name}${judged === "node" ? ", Node's server" : ""}`);
+  const record = join(results, `${judged} ${pass.name}.jsonl`.replaceAll(" ", "-"));
+  const { started, environment } = await processes.startPass(pass, judged, reference);
+  let exitCode = await runTests(pass, { ...pass.testEnvironment, ...environment }, record);
+  for (const name of processes.fallen) {
+    console.error(`the ${name} ended while the suites ran`);
+    exitCode ||= 1;
   }
-  const host = await start("host under test", commandOfHostUnderTest(), root, pass.environment);
-  return { started: [host], environment: { ENGINE_URL: host.url, REFERENCE_URL: reference.url } };
+  await processes.stop(started);
+  return { exitCode, records: pass.isOfMatrix ? readRecords(record) : [] };
 }
 
-async function runPass(pass, reference) {
-  console.log(`\n=== ${pass.name}`);
-  const { started, environment } = await startPass(pass, reference);
-  let exitCode = await runTests(pass, { ...pass.testEnvironment, ...environment });
-  for (const { name, hasExited } of hosts) {
-    if (hasExited()) {
-      console.error(`the ${name} ended while the suites ran`);
-      exitCode ||= 1;
-    }
+/** { exitCode, cells } of all passes with one kind of server. */
+async function runPasses(passes, judged, reference) {
+  let exitCode = 0;
+  const records = [];
+  for (const pass of passes) {
+    const result = await runPass(pass, judged, reference);
+    exitCode ||= result.exitCode;
+    records.push(...result.records);
   }
-  for (const host of started) {
-    await stop(host);
-  }
-  return exitCode;
+  return { exitCode, cells: cellsOf(records).cells };
 }
 
-let exitCode = 0;
+/** Node's column: kept from before, or run now. */
+async function nodeColumn(reference) {
+  const kept = readNodeColumn();
+  if (kept) {
+    return { exitCode: 0, cells: kept };
+  }
+  console.log("\nThe suites or the npm packages have changed since Node's column was kept: it is run again.");
+  const passes = passesFor("node", [], undefined).filter(({ isOfMatrix }) => isOfMatrix);
+  const column = await runPasses(passes, "node", reference);
+  if (column.exitCode === 0) {
+    writeNodeColumn(column.cells);
+    console.log("interop-tests/matrix/node-column.json is new; commit it.");
+  }
+  return column;
+}
+
+/** Writes the page, or in CI only compares it. */
+function publish(text) {
+  if (existsSync(page) && readFileSync(page, "utf8") === text) {
+    return 0;
+  }
+  if (process.env.CI === "true") {
+    writeFileSync(join(results, "compatibility.md"), text);
+    console.error("docs/compatibility.md does not say what this run has shown: run `npm run interop` and commit the page.");
+    return 1;
+  }
+  writeFileSync(page, text);
+  console.log("docs/compatibility.md is new; commit it.");
+  return 0;
+}
+
+function report(nodeCells, ourCells) {
+  const { problems, differences } = compareColumns(nodeCells, ourCells, { page: pageOfDifferences, linesOfOurs, isWhole });
+  const count = (cells, outcome) => cells.filter((cell) => cell.outcome === outcome).length;
+  console.log("\n=== matrix");
+  for (const [name, cells] of [["Node's server", nodeCells], ["ours", ourCells]]) {
+    console.log(`${name}: ${cells.length} cells, ${count(cells, "pass")} passed, ${count(cells, "fail")} failed, ${count(cells, "skip")} not run for a reason`);
+  }
+  for (const [name, cells] of differences) {
+    console.log(`known difference ${name}: ${cells} cells`);
+  }
+  for (const problem of problems) {
+    console.error(`not the same: ${problem}`);
+  }
+  if (problems.length > 0) {
+    return 1;
+  }
+  return isWhole ? publish(compatibilityPage(ourCells, byKey(nodeCells), differences)) : 0;
+}
+
+async function run() {
+  rmSync(results, { recursive: true, force: true });
+  mkdirSync(results, { recursive: true });
+  const reference = await processes.startReference();
+  const { exitCode, cells } = await runPasses(passesFor(kind, paths, process.env.INTEROP_LINE), kind, reference);
+  if (kind === "node" && isWhole && exitCode === 0) {
+    writeNodeColumn(cells);
+  }
+  if (kind !== "sharp" || exitCode !== 0 || cells.length === 0) {
+    return exitCode;
+  }
+  const column = isWhole ? await nodeColumn(reference) : { exitCode: 0, cells: readNodeColumn() };
+  if (!column.cells) {
+    console.log("Node's column is not of these suites: nothing to compare with. A whole run makes it.");
+    return 0;
+  }
+  return column.exitCode || report(column.cells, cells);
+}
+
+let exitCode = 1;
 try {
-  const reference = await start("reference host", nodeHost, root);
-  for (const pass of passes()) {
-    exitCode = (await runPass(pass, reference)) || exitCode;
-  }
+  exitCode = await run();
 } catch (error) {
   console.error(error.message);
-  exitCode = 1;
 } finally {
-  await stopHosts();
+  await processes.stopAll();
 }
 process.exit(exitCode);

@@ -1,22 +1,18 @@
 // The JSONP transport of the protocol 3 client: answers are scripts, messages are posted by a form.
 import assert from "node:assert/strict";
-import { afterEach, describe, it } from "node:test";
-import { ClientPeer, closeAllPeers, generations, modes } from "../support/clients.mjs";
+import { it } from "node:test";
+import { ClientPeer, byPolling, describeEach, ofOldest, variants } from "../support/clients.mjs";
 import { installFakeBrowser } from "../support/fake-browser.mjs";
 import { hostUrl } from "../support/hosts.mjs";
 import { serverCloseOf } from "../support/stats.mjs";
 
-const protocol3 = generations[1];
 const scripts = installFakeBrowser();
 
-describe("JSONP polling of engine.io-client 3", () => {
-  afterEach(closeAllPeers);
+describeEach("JSONP", variants.filter((variant) => ofOldest(variant) && byPolling(variant)), (variant) => {
+  const connect = (test) => ClientPeer.connect(test, variant, { forceJSONP: true });
 
-  const connect = () => ClientPeer.connect(protocol3, modes[0], { forceJSONP: true });
-
-  it("answers with a call of the client's own function", async () => {
-    scripts.length = 0;
-    await connect();
+  it("answers with a call of the client's own function", async (test) => {
+    await connect(test);
     assert.match(scripts[0].code, /^___eio\[\d+\]\(".*"\);$/s);
     assert.match(scripts[0].type, /^text\/plain; charset=utf-8$/i);
   });
@@ -31,27 +27,27 @@ describe("JSONP polling of engine.io-client 3", () => {
     "a long message": "long ".repeat(50_000),
   };
   for (const [name, text] of Object.entries(texts)) {
-    it(`echoes ${name}`, async () => {
-      const peer = await connect();
+    it(`echoes ${name}`, async (test) => {
+      const peer = await connect(test);
       assert.equal(await peer.echo(text), text);
     });
   }
 
-  it("echoes binary as base64", async () => {
-    const peer = await connect();
+  it("echoes binary as base64", async (test) => {
+    const peer = await connect(test);
     const data = Buffer.from([0, 1, 2, 253, 254, 255]);
     assert.deepEqual(Buffer.from(await peer.echo(data)), data);
   });
 
-  it("keeps 200 messages in order", async () => {
-    const peer = await connect();
+  it("keeps 200 messages in order", async (test) => {
+    const peer = await connect(test);
     const sent = Array.from({ length: 200 }, (_, index) => `line ${index}\n`);
     sent.forEach((text) => peer.send(text));
     assert.deepEqual(await peer.messages.take(200), sent);
   });
 
-  it("tells the client that the server has closed", async () => {
-    const peer = await connect();
+  it("tells the client that the server has closed", async (test) => {
+    const peer = await connect(test);
     peer.send("close");
     assert.equal(await peer.closeReason(), "transport close");
     assert.equal((await serverCloseOf(hostUrl, peer.sid)).reason, "forced close");

@@ -41,6 +41,18 @@ internal sealed class CommandHandler(string path, SessionJournal journal) : Engi
             case "transport":
                 session.TrySendText(session.Transport == EngineIOTransportType.Polling ? "polling" : "websocket");
                 break;
+            case "query":
+                session.TrySendText(session.Handshake.Query.GetValueOrDefault(parts[1], "none"));
+                break;
+            case "header":
+                session.TrySendText(session.Handshake.GetHeader(parts[1]) is { Count: > 0 } values ? values.ToString() : "none");
+                break;
+            case "address":
+                session.TrySendText(session.Handshake.RemoteAddress!.ToString());
+                break;
+            case "secure":
+                session.TrySendText(session.Handshake.IsSecure ? "true" : "false");
+                break;
             case "burst":
                 for (var i = 0; i < Number(parts[1]); i++)
                 {
@@ -53,6 +65,9 @@ internal sealed class CommandHandler(string path, SessionJournal journal) : Engi
                 break;
             case "big":
                 session.TrySendText(new string('a', Number(parts[1])));
+                break;
+            case "plain":
+                session.TrySend(EncodedMessage.Text(new string('a', Number(parts[1]))).WithoutCompression());
                 break;
             case "bigbin":
                 var bytes = new byte[Number(parts[1])];

@@ -27,26 +27,57 @@ internal static class EngineServers
             options.PingTimeout = TimeSpan.FromMilliseconds(1500);
             options.AllowEIO3 = true;
         },
-        ["/polling-only/"] = options => options.Transports = [EngineIOTransportType.Polling],
-        ["/websocket-only/"] = options => options.Transports = [EngineIOTransportType.WebSocket],
+        ["/polling-only/"] = options =>
+        {
+            options.Transports = [EngineIOTransportType.Polling];
+            options.AllowEIO3 = true;
+        },
+        ["/websocket-only/"] = options =>
+        {
+            options.Transports = [EngineIOTransportType.WebSocket];
+            options.AllowEIO3 = true;
+        },
         ["/small/"] = options =>
         {
             options.MaxHttpBufferSize = 10_000;
             options.AllowEIO3 = true;
         },
-        ["/deflate/"] = options => options.PerMessageDeflate = new PerMessageDeflateOptions(),
+        ["/deflate/"] = options =>
+        {
+            options.PerMessageDeflate = new PerMessageDeflateOptions();
+            options.AllowEIO3 = true;
+        },
         ["/uncompressed/"] = options => options.HttpCompression = null,
-        ["/cookie/"] = options => options.Cookie = EngineIOCookie.CreateDefault(),
-        ["/cors/"] = options => options.Cors = new EngineIOCorsOptions { Origin = "http://example.test", Credentials = true },
+        ["/cookie/"] = options =>
+        {
+            options.Cookie = EngineIOCookie.CreateDefault();
+            options.AllowEIO3 = true;
+        },
+        ["/cors/"] = options =>
+        {
+            options.Cors = new EngineIOCorsOptions { Origin = "http://example.test", Credentials = true };
+            options.AllowEIO3 = true;
+        },
         ["/initial/"] = options =>
         {
             options.InitialPacket = EncodedMessage.Text("welcome");
             options.AllowEIO3 = true;
         },
-        ["/middleware/"] = _ => { },
-        ["/headers/"] = _ => { },
+        ["/middleware/"] = options => options.AllowEIO3 = true,
+        ["/headers/"] = options => options.AllowEIO3 = true,
         ["/allow/"] = options => options.AllowRequest = context => Task.FromResult(
             context.Request.Query["deny"] == "1" ? HandshakeDecision.Refuse("denied") : HandshakeDecision.Allow),
+        ["/bare"] = options =>
+        {
+            options.AddTrailingSlash = false;
+            options.AllowEIO3 = true;
+        },
+        ["/certified/"] = options =>
+        {
+            options.AllowRequest = context => Task.FromResult(
+                SecureConnections.IsCertified(context.Connection) ? HandshakeDecision.Allow : HandshakeDecision.Refuse());
+            options.AllowEIO3 = true;
+        },
         ["/noupgrade/"] = options =>
         {
             options.AllowUpgrades = false;

@@ -37,6 +37,7 @@ internal static class SocketIOServers
             options.AllowEIO3 = true;
             options.Parser = SocketIOParsers.MessagePack;
         },
+<<<<<<< HEAD
         ["/io-cleanup/"] = options =>
         {
             options.AllowEIO3 = true;
@@ -65,6 +66,24 @@ internal static class SocketIOServers
             options.AllowEIO3 = true;
             options.Transports = [EngineIOTransportType.WebSocket];
         },
+=======
+        ["/io-cleanup/"] = options => options.CleanupEmptyChildNamespaces = true,
+        ["/io-steady/"] = options =>
+        {
+            options.PingInterval = TimeSpan.FromMilliseconds(500);
+            options.PingTimeout = TimeSpan.FromSeconds(2);
+        },
+        ["/io-cors/"] = options =>
+        {
+            options.Cors = new EngineIOCorsOptions
+            {
+                Origin = EngineIOCorsOrigin.When((origin, _) => ValueTask.FromResult(origin?.StartsWith("http://127.0.0.1:", StringComparison.Ordinal) == true)),
+                AllowedHeaders = ["X-Custom"],
+                Credentials = true,
+            };
+            options.Cookie = EngineIOCookie.CreateDefault();
+        },
+>>>>>>> main
     };
 
     public static void Add(IServiceCollection services)

@@ -20,6 +20,18 @@ export function answerCommand(session, data) {
     case "transport":
       session.send(session.transport.name);
       return;
+    case "query":
+      session.send(String(session.request._query[rest[0]] ?? "none"));
+      return;
+    case "header":
+      session.send(session.request.headers[rest[0]] ?? "none");
+      return;
+    case "address":
+      session.send(session.remoteAddress);
+      return;
+    case "secure":
+      session.send(String(Boolean(session.request.connection.encrypted)));
+      return;
     case "burst":
       for (let index = 0; index < number; index++) {
         session.send(String(index));
@@ -30,6 +42,9 @@ export function answerCommand(session, data) {
       return;
     case "big":
       session.send("a".repeat(number));
+      return;
+    case "plain":
+      session.send("a".repeat(number), { compress: false });
       return;
     case "bigbin":
       session.send(Buffer.alloc(number, 0x61));

@@ -3,8 +3,10 @@
 // A host under test offers the same paths, commands and endpoints; README.md beside this folder is the contract.
 import { createServer as createHttpServer } from "node:http";
 import { createServer as createTcpServer } from "node:net";
+import { createServer as createTlsServer } from "node:tls";
 import { Server as EngineServer } from "engine.io";
 import { answerCommand } from "./commands.mjs";
+import { isCertified, tlsOptions } from "./secure-connections.mjs";
 import { SessionJournal } from "./session-journal.mjs";
 import { attachSocketIO, socketJournal, startExtraServer, stopExtraServer } from "./socketio-host.mjs";
 
@@ -18,20 +20,22 @@ const optionsByPath = {
   "/eio3/": { allowEIO3: true },
   "/fast/": { allowEIO3: true, ...fastHeartbeat },
   "/patient/": { allowEIO3: true, pingInterval: 300, pingTimeout: 1500 },
-  "/polling-only/": { transports: ["polling"] },
-  "/websocket-only/": { transports: ["websocket"] },
+  "/polling-only/": { allowEIO3: true, transports: ["polling"] },
+  "/websocket-only/": { allowEIO3: true, transports: ["websocket"] },
   "/small/": { maxHttpBufferSize: 10_000, allowEIO3: true },
-  "/deflate/": { perMessageDeflate: true, httpCompression: { threshold: 1024 } },
+  "/deflate/": { allowEIO3: true, perMessageDeflate: true, httpCompression: { threshold: 1024 } },
   "/uncompressed/": { httpCompression: false },
-  "/cookie/": { cookie: true },
-  "/cors/": { cors: { origin: "http://example.test", credentials: true } },
+  "/cookie/": { allowEIO3: true, cookie: true },
+  "/cors/": { allowEIO3: true, cors: { origin: "http://example.test", credentials: true } },
   "/initial/": { initialPacket: "welcome", allowEIO3: true },
-  "/middleware/": {},
-  "/headers/": {},
+  "/middleware/": { allowEIO3: true },
+  "/headers/": { allowEIO3: true },
   "/allow/": {
     allowRequest: (request, callback) =>
       request._query.deny === "1" ? callback("denied", false) : callback(null, true),
   },
+  "/bare": { addTrailingSlash: false, allowEIO3: true },
+  "/certified/": { allowEIO3: true, allowRequest: (request, callback) => callback(null, isCertified(request.socket)) },
   "/noupgrade/": { allowUpgrades: false, allowEIO3: true },
 };
 
@@ -95,12 +99,12 @@ for (const [path, options] of Object.entries(optionsByPath)) {
     session.on("message", (data) => answerCommand(session, data));
   });
   // Only one engine ends foreign upgrade requests: each that does would start a timer of its own.
-  engine.attach(server, { path, destroyUpgrade: path === "/engine.io/" });
+  engine.attach(server, { path, destroyUpgrade: path === "/engine.io/", addTrailingSlash: options.addTrailingSlash });
 }
 
 attachSocketIO(server);
 
-const frontDoor = createTcpServer((socket) => {
+function letIn(socket) {
   socket.on("error", () => {});
   socket.once("readable", () => {
     const firstBytes = socket.read();
@@ -112,10 +116,12 @@ const frontDoor = createTcpServer((socket) => {
     const isPollingOnly = firstBytes.subarray(0, 64).toString("latin1").includes(" /polling-only/");
     (isPollingOnly ? serverWithoutUpgrades : server).emit("connection", socket);
   });
-});
+}
+
+const frontDoor = tlsOptions ? createTlsServer(tlsOptions, letIn) : createTcpServer(letIn);
 
 frontDoor.listen(Number(process.env.PORT ?? 0), "127.0.0.1", () => {
-  console.log(`LISTENING http://127.0.0.1:${frontDoor.address().port}`);
+  console.log(`LISTENING ${tlsOptions ? "https" : "http"}://127.0.0.1:${frontDoor.address().port}`);
 });
 process.on("SIGTERM", () => process.exit(0));
 process.on("SIGINT", () => process.exit(0));

@@ -3,7 +3,13 @@ import assert from "node:assert/strict";
 import { randomUUID } from "node:crypto";
 import { describe, it } from "node:test";
 import { unless } from "../support/behaviours.mjs";
+<<<<<<< HEAD
 import { SocketPeer, serverRecord, together, variantsOf } from "../support/socketio-peers.mjs";
+=======
+import { hostUrl } from "../support/hosts.mjs";
+import { SocketPeer, serverRecord, together, variants } from "../support/socketio-peers.mjs";
+import { within } from "../support/waiting.mjs";
+>>>>>>> main
 
 const refusalData = { code: 401, hints: ["log in", "é😀"] };
 
@@ -55,7 +61,7 @@ for (const variant of variantsOf("connecting")) {
         origin: null,
         cookie: null,
         address: "127.0.0.1",
-        secure: false,
+        secure: hostUrl.startsWith("https:"),
         xdomain: false,
       });
       assert.ok(age >= 0 && age < 10_000, `an age of ${age}`);

@@ -195,7 +195,7 @@ for (const variant of variantsOf("client options")) {
         sizes.push(isLarge);
       }
       assert.deepEqual(sizes[1], [[true, true], [true, true]]);
-      assert.deepEqual(sizes[0].map(([, down]) => down), [false, expected.uncompressedStaysUncompressed]);
+      assert.deepEqual(sizes[0].map(([, down]) => down), [false, expected.messagesOfTheServerMayStayUncompressed]);
       assert.deepEqual(sizes[0].map(([up]) => up), [false, true]);
     });
 

@@ -4,7 +4,10 @@
 //   "cut-before"   drop both connections, the thing never arrives
 //   "cut-after"    pass it on, then drop both connections
 //   "refuse"       (an upgrade request) answer 502 instead of passing it on
-import { connect, createServer } from "node:net";
+// A rule may leave a function `whenPassed` on what it passes on: it is called when that has left the proxy.
+import { createServer } from "node:net";
+import { connectTo } from "./connecting.mjs";
+import { hostUrl } from "./hosts.mjs";
 
 const headEnd = Buffer.from("\r\n\r\n");
 
@@ -138,7 +141,7 @@ class ProxiedConnection {
         this.#server.destroy();
         return false;
       default:
-        this.#forward(direction, bytes);
+        this.#forward(direction, bytes, () => event.whenPassed?.());
         return true;
     }
   }
@@ -154,12 +157,11 @@ export class CuttingProxy {
   bytes = { up: 0, down: 0 };
   isSilent = false;
 
-  /** Starts a proxy in front of `targetUrl`. */
+  /** Starts a proxy in front of `targetUrl`; its own side is always plain HTTP. */
   static async start(targetUrl, rule = () => undefined) {
     const proxy = new CuttingProxy();
-    const { hostname, port } = new URL(targetUrl);
     proxy.#listener = createServer((client) => {
-      const server = connect(Number(port), hostname);
+      const server = connectTo(targetUrl);
       client.setNoDelay(true);
       server.setNoDelay(true);
       const connection = new ProxiedConnection(proxy, rule, client, server);
@@ -168,6 +170,13 @@ export class CuttingProxy {
     });
     await new Promise((resolve) => proxy.#listener.listen(0, "127.0.0.1", resolve));
     proxy.url = `http://127.0.0.1:${proxy.#listener.address().port}`;
+    return proxy;
+  }
+
+  /** The same for one test. */
+  static async startFor(test, rule) {
+    const proxy = await CuttingProxy.start(hostUrl, rule);
+    test.after(() => proxy.stop());
     return proxy;
   }
 

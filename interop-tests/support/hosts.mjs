@@ -15,3 +15,6 @@ export const hostUrl = requiredUrl("ENGINE_URL");
 export const referenceUrl = requiredUrl("REFERENCE_URL");
 
 export const wsUrlOf = (url) => url.replace(/^http/, "ws");
+
+/** For the names of variants: what stands between the clients and the host, or which of its engines carries them. */
+export const overLine = process.env.INTEROP_LINE ? ` over ${process.env.INTEROP_LINE}` : "";

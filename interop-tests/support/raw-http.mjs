@@ -1,7 +1,7 @@
 // HTTP/1.1 spoken by hand over one TCP connection per request, so that nothing is hidden: statuses, exact headers,
 // half-sent bodies, connections that end without an answer.
-import { connect } from "node:net";
 import { gunzipSync, inflateSync } from "node:zlib";
+import { connectTo } from "./connecting.mjs";
 import { within } from "./waiting.mjs";
 
 /** One request under way. `response` resolves to { status, headers, body } or to { aborted: true }. */
@@ -10,15 +10,15 @@ export class RawRequest {
   #received = Buffer.alloc(0);
 
   constructor(url, { method = "GET", path, headers = {}, body, contentLength } = {}) {
-    const { hostname, port } = new URL(url);
+    const { host } = new URL(url);
     const bytes = body === undefined ? undefined : Buffer.from(body);
-    const sent = { host: `${hostname}:${port}`, connection: "close", ...headers };
+    const sent = { host, connection: "close", ...headers };
     if (bytes !== undefined || contentLength !== undefined) {
       sent["content-length"] = String(contentLength ?? bytes.length);
     }
     const head = Object.entries(sent).flatMap(([name, value]) => [].concat(value).map((one) => `${name}: ${one}\r\n`));
     this.method = method;
-    this.#socket = connect(Number(port), hostname);
+    this.#socket = connectTo(url);
     this.#socket.setNoDelay(true);
     this.response = this.#readResponse();
     // A body that a test holds back makes the caller await `response` late: no rejection is unhandled meanwhile.

@@ -1,24 +1,12 @@
 // A redis-server of our own on a free loopback port, without persistence; or the one at REDIS_URL.
 import { spawn } from "node:child_process";
-import { createConnection, createServer } from "node:net";
+import { createConnection } from "node:net";
 import { tmpdir } from "node:os";
+import { onFreePort } from "./free-port.mjs";
 import { eventually } from "./waiting.mjs";
 
 // The shell ends the server when its input ends: when we close it, and also when we are killed.
 const untilInputEnds = `redis-server "$@" & server=$!; cat; kill $server; wait $server`;
-
-const attempts = 5;
-
-function freePort() {
-  return new Promise((resolve, reject) => {
-    const server = createServer();
-    server.on("error", reject);
-    server.listen(0, "127.0.0.1", () => {
-      const { port } = server.address();
-      server.close(() => resolve(port));
-    });
-  });
-}
 
 function answersPing(port) {
   return new Promise((resolve) => {
@@ -55,18 +43,14 @@ async function tryToStart(port) {
   }
 }
 
-/** { name, url, stop, hasExited }. Between the search for a free port and its use another program may take it: hence several attempts. */
+/** { name, url, stop, hasExited }. */
 export async function startRedis() {
   if (process.env.REDIS_URL) {
     return { name: "redis-server", url: process.env.REDIS_URL, stop: async () => {}, hasExited: () => false };
   }
-  for (let attempt = 1; ; attempt++) {
-    try {
-      return await tryToStart(await freePort());
-    } catch (error) {
-      if (attempt === attempts) {
-        throw new Error(`no Redis: ${error.message}. Install redis-server, or say where one is with REDIS_URL`);
-      }
-    }
+  try {
+    return await onFreePort(tryToStart);
+  } catch (error) {
+    throw new Error(`no Redis: ${error.message}. Install redis-server, or say where one is with REDIS_URL`);
   }
 }

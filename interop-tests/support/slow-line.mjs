@@ -1,6 +1,7 @@
 // A TCP proxy that is as slow as a bad mobile line: all connections together get so many bytes a second each way,
 // in small slices on a timer, and whoever sends faster is held back.
-import { connect, createServer } from "node:net";
+import { createServer } from "node:net";
+import { connectTo } from "./connecting.mjs";
 
 const sliceInterval = 50;
 const largestBacklog = 4096;
@@ -57,8 +58,7 @@ export class SlowLine {
   /** Starts a line of so many bytes a second in front of `targetUrl`. */
   static async start(targetUrl, bytesPerSecond) {
     const line = new SlowLine();
-    const { hostname, port } = new URL(targetUrl);
-    line.#listener = createServer({ allowHalfOpen: true }, (client) => line.#join(client, connect({ port: Number(port), host: hostname, allowHalfOpen: true })));
+    line.#listener = createServer({ allowHalfOpen: true }, (client) => line.#join(client, connectTo(targetUrl, { allowHalfOpen: true })));
     await new Promise((resolve) => line.#listener.listen(0, "127.0.0.1", resolve));
     line.url = `http://127.0.0.1:${line.#listener.address().port}`;
     const slice = Math.floor((bytesPerSecond * sliceInterval) / 1000);

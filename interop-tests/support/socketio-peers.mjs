@@ -3,7 +3,7 @@ import { randomUUID } from "node:crypto";
 import { createRequire } from "node:module";
 import { io as client48 } from "socket.io-client";
 import { modes } from "./clients.mjs";
-import { hostUrl } from "./hosts.mjs";
+import { hostUrl, overLine } from "./hosts.mjs";
 import { Arrivals, eventually, within } from "./waiting.mjs";
 
 const require = createRequire(import.meta.url);
@@ -43,7 +43,7 @@ const { latestBesideOld, v31BesideOld, ...alone } = generations;
 const everyGeneration = process.env.SOCKETIO_CLIENTS === "few" ? [generations.latest, generations.v25] : Object.values(alone);
 
 const combine = (chosen) =>
-  chosen.flatMap((generation) => modes.map((mode) => ({ name: `${generation.name}, ${mode.name}`, generation, mode })));
+  chosen.flatMap((generation) => modes.map((mode) => ({ name: `${generation.name}, ${mode.name}${overLine}`, generation, mode })));
 
 /** Every client version with every way to connect. */
 export const variants = combine(everyGeneration);
