@@ -37,7 +37,6 @@ internal static class SocketIOServers
             options.AllowEIO3 = true;
             options.Parser = SocketIOParsers.MessagePack;
         },
-<<<<<<< HEAD
         ["/io-cleanup/"] = options =>
         {
             options.AllowEIO3 = true;
@@ -66,8 +65,6 @@ internal static class SocketIOServers
             options.AllowEIO3 = true;
             options.Transports = [EngineIOTransportType.WebSocket];
         },
-=======
-        ["/io-cleanup/"] = options => options.CleanupEmptyChildNamespaces = true,
         ["/io-steady/"] = options =>
         {
             options.PingInterval = TimeSpan.FromMilliseconds(500);
@@ -83,7 +80,6 @@ internal static class SocketIOServers
             };
             options.Cookie = EngineIOCookie.CreateDefault();
         },
->>>>>>> main
     };
 
     public static void Add(IServiceCollection services)

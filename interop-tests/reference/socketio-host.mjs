@@ -15,7 +15,6 @@ const optionsByPath = {
   "/io-recovery-strict/": { connectionStateRecovery: { skipMiddlewares: false } },
   "/io-recovery-fast/": { pingInterval: 1000, pingTimeout: 1000, connectionStateRecovery: {} },
   "/io-msgpack/": { allowEIO3: true, parser: msgpackParser },
-<<<<<<< HEAD
   "/io-cleanup/": { allowEIO3: true, cleanupEmptyChildNamespaces: true },
   "/io-guarded/": {
     allowEIO3: true,
@@ -26,8 +25,6 @@ const optionsByPath = {
   "/io-small/": { allowEIO3: true, maxHttpBufferSize: 10_000 },
   "/io-deflate/": { allowEIO3: true, perMessageDeflate: true },
   "/io-websocket-only/": { allowEIO3: true, transports: ["websocket"] },
-=======
-  "/io-cleanup/": { cleanupEmptyChildNamespaces: true },
   "/io-steady/": { pingInterval: 500, pingTimeout: 2000 },
   "/io-cors/": {
     cors: {
@@ -37,7 +34,6 @@ const optionsByPath = {
     },
     cookie: true,
   },
->>>>>>> main
 };
 
 export const socketJournal = new SocketJournal();

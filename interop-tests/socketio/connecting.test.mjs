@@ -3,13 +3,8 @@ import assert from "node:assert/strict";
 import { randomUUID } from "node:crypto";
 import { describe, it } from "node:test";
 import { unless } from "../support/behaviours.mjs";
-<<<<<<< HEAD
-import { SocketPeer, serverRecord, together, variantsOf } from "../support/socketio-peers.mjs";
-=======
 import { hostUrl } from "../support/hosts.mjs";
-import { SocketPeer, serverRecord, together, variants } from "../support/socketio-peers.mjs";
-import { within } from "../support/waiting.mjs";
->>>>>>> main
+import { SocketPeer, serverRecord, together, variantsOf } from "../support/socketio-peers.mjs";
 
 const refusalData = { code: 401, hints: ["log in", "é😀"] };
 
