@@ -49,6 +49,10 @@ app.MapGet("/reset", () =>
 
 app.MapGet("/journal", (string id) => Results.Text(socketJournal.JsonOf(id), "application/json"));
 
+var extraServers = new ExtraServers(socketJournal);
+app.MapGet("/extra/start", async (int port) => await extraServers.StartAsync(port) ? Results.Ok() : Results.Conflict());
+app.MapGet("/extra/stop", (int port) => extraServers.StopAsync(port));
+
 await app.StartAsync();
 Console.WriteLine($"LISTENING {app.Urls.First()}");
 await app.WaitForShutdownAsync();

@@ -54,6 +54,7 @@ internal static partial class SocketIONamespaces
         {
             await socket.JoinAsync("prepared-room");
             socket.Data["prepared"] = true;
+            socket.Data["connectedBefore"] = socket.Connected;
             await next();
         },
     };
@@ -73,6 +74,18 @@ internal static partial class SocketIONamespaces
             guarded.Use(middleware);
             Accept(guarded);
         }
+
+        // Its middleware ends the connection and lets the client in nevertheless; under the key the journal tells what came of it.
+        var closing = io.Of("/closing");
+        closing.Use(async (socket, next) =>
+        {
+            var key = Text(AuthOf(socket)["key"])!;
+            socket.Session.Close();
+            await Task.Delay(30);
+            await next();
+            journal.Record(key, new JsonObject { ["what"] = "let in" });
+        });
+        closing.OnConnection(socket => journal.Record(Text(AuthOf(socket)["key"])!, new JsonObject { ["what"] = "connection" }));
 
         // The order in which middlewares and connection handlers are seen.
         var greeting = io.Of("/greeting");

@@ -7,6 +7,7 @@ internal sealed partial class SocketIOScenarios
 {
     private readonly List<object?[]> _incoming = [];
     private readonly List<object?[]> _outgoing = [];
+    private readonly List<string> _order = [];
     private readonly List<IDisposable> _recorders = [];
     private IDisposable? _temporary;
 
@@ -48,6 +49,22 @@ internal sealed partial class SocketIOScenarios
         {
             _recorders.ForEach(recorder => recorder.Dispose());
             return new { incoming = _incoming, outgoing = _outgoing };
+        });
+
+        // Catch-all listeners that were put in front are called first.
+        socket.On("record-order", (Ack acknowledge) =>
+        {
+            socket.OnAny(_ => _order.Add("in, appended"));
+            socket.OnAny(_ => _order.Add("in, in front"), prepend: true);
+            socket.OnAnyOutgoing(_ => _order.Add("out, appended"));
+            socket.OnAnyOutgoing(_ => _order.Add("out, in front"), prepend: true);
+            return acknowledge.SendAsync();
+        });
+        socket.OnWithAck("report-order", () =>
+        {
+            string[] order = [.. _order];
+            _order.Clear();
+            return order;
         });
 
         // A handler that is added and taken away again.

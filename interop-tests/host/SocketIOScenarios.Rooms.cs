@@ -91,6 +91,8 @@ internal sealed partial class SocketIOScenarios
                 query = handshake.Query.GetValueOrDefault("custom"),
                 eio = handshake.Query.GetValueOrDefault("EIO"),
                 header = handshake.GetHeader("X-Custom") is [var header, ..] ? header : null,
+                origin = handshake.GetHeader("Origin") is [var origin, ..] ? origin : null,
+                cookie = handshake.GetHeader("Cookie") is [var cookie, ..] ? cookie : null,
                 address = handshake.Address,
                 secure = handshake.IsSecure,
                 xdomain = handshake.IsCrossDomain,
@@ -99,6 +101,9 @@ internal sealed partial class SocketIOScenarios
                 url = handshake.Url,
             };
         });
+
+        // Whether the connection of a client could take something at once: a client that polls must have a request open.
+        socket.OnWithAck("can-be-reached", (string id) => Namespace.Sockets[id].Session.IsWritable);
         socket.On("set-data", (string name, EventArgument value, Ack acknowledge) =>
         {
             socket.Data[name] = value;
@@ -115,7 +120,24 @@ internal sealed partial class SocketIOScenarios
             journal.Record(socket.Id, new JsonObject { ["what"] = "disconnecting", ["reason"] = reason.Text, ["rooms"] = sorted });
             return Task.CompletedTask;
         });
-        socket.OnDisconnect(reason => journal.Record(socket.Id, new JsonObject { ["what"] = "disconnect", ["reason"] = reason.Text }));
+        socket.OnDisconnect(reason =>
+        {
+            var entry = new JsonObject { ["what"] = "disconnect", ["reason"] = reason.Text };
+            if (reason.Details is { } details)
+            {
+                entry["details"] = details;
+            }
+
+            journal.Record(socket.Id, entry);
+        });
+
+        // Once it has left, a socket is in no room and joins none.
+        socket.On("leave-and-join", async (string room) =>
+        {
+            await socket.DisconnectAsync();
+            await socket.JoinAsync(room);
+            journal.Record(socket.Id, new JsonObject { ["what"] = "joined too late", ["rooms"] = new JsonArray([.. RoomsOf(socket).Select(name => JsonValue.Create(name))]) });
+        });
         socket.On("leave-me", (bool close) => socket.DisconnectAsync(close));
         socket.On("say-and-leave-me", async (bool close) =>
         {

@@ -53,6 +53,15 @@ internal sealed partial class SocketIOScenarios(IServerSocket socket, SocketJour
         socket.On("numbered-up", (int index) => _received.Add(index));
         socket.OnWithAck("report-numbers", () => _received);
         socket.On("volatile-me", (string name, EventArgument value) => socket.Volatile.EmitAsync(name, value));
+
+        // A volatile event right behind a lasting one, and lasting ones right behind a volatile one.
+        socket.On("volatile-among-others", async () =>
+        {
+            await socket.EmitAsync("lasting", 1);
+            await socket.Volatile.EmitAsync("fleeting", 2);
+            await socket.Volatile.EmitAsync("fleeting", new byte[] { 3 });
+            await socket.EmitAsync("lasting", 4);
+        });
         socket.On("compress-me", (bool compress, string name, EventArgument value) => socket.Compress(compress).EmitAsync(name, value));
     }
 

@@ -13,12 +13,12 @@ internal static class SocketIOServers
         {
             options.AllowEIO3 = true;
             options.PingInterval = TimeSpan.FromMilliseconds(500);
-            options.PingTimeout = TimeSpan.FromMilliseconds(500);
+            options.PingTimeout = TimeSpan.FromSeconds(1);
         },
         ["/io-hasty/"] = options =>
         {
             options.AllowEIO3 = true;
-            options.ConnectTimeout = TimeSpan.FromMilliseconds(800);
+            options.ConnectTimeout = TimeSpan.FromMilliseconds(400);
         },
         ["/io-recovery/"] = options => options.ConnectionStateRecovery = new ConnectionStateRecoveryOptions(),
         ["/io-recovery-short/"] = options => options.ConnectionStateRecovery = new ConnectionStateRecoveryOptions
@@ -37,7 +37,34 @@ internal static class SocketIOServers
             options.AllowEIO3 = true;
             options.Parser = SocketIOParsers.MessagePack;
         },
-        ["/io-cleanup/"] = options => options.CleanupEmptyChildNamespaces = true,
+        ["/io-cleanup/"] = options =>
+        {
+            options.AllowEIO3 = true;
+            options.CleanupEmptyChildNamespaces = true;
+        },
+        ["/io-guarded/"] = options =>
+        {
+            options.AllowEIO3 = true;
+            options.AllowRequest = context => Task.FromResult(
+                context.Request.Query["deny"] == "1" ? HandshakeDecision.Refuse("denied") : HandshakeDecision.Allow);
+            options.Cors = new EngineIOCorsOptions { Origin = "http://example.test", Credentials = true };
+            options.Cookie = EngineIOCookie.CreateDefault();
+        },
+        ["/io-small/"] = options =>
+        {
+            options.AllowEIO3 = true;
+            options.MaxHttpBufferSize = 10_000;
+        },
+        ["/io-deflate/"] = options =>
+        {
+            options.AllowEIO3 = true;
+            options.PerMessageDeflate = new PerMessageDeflateOptions();
+        },
+        ["/io-websocket-only/"] = options =>
+        {
+            options.AllowEIO3 = true;
+            options.Transports = [EngineIOTransportType.WebSocket];
+        },
         ["/io-steady/"] = options =>
         {
             options.PingInterval = TimeSpan.FromMilliseconds(500);
@@ -76,7 +103,25 @@ internal static class SocketIOServers
     {
         foreach (var path in All.Keys)
         {
-            app.MapSocketIO(path, io => SocketIONamespaces.Add(io, journal), path);
+            app.MapSocketIO(
+                path,
+                io =>
+                {
+                    if (path == "/io-guarded/")
+                    {
+                        AddEngineMiddleware(io.Engine);
+                    }
+
+                    SocketIONamespaces.Add(io, journal);
+                },
+                path);
         }
+    }
+
+    /// <summary>Refuses requests whose query has <c>refuse=1</c>, and sets a header on every answer.</summary>
+    private static void AddEngineMiddleware(IEngineIOServer engine)
+    {
+        engine.Use((context, next) => context.Request.Query["refuse"] == "1" ? throw new InvalidOperationException("refused by the middleware") : next(context));
+        engine.OnHeaders((headers, _) => headers["x-every"] = "1");
     }
 }

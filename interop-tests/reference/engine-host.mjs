@@ -8,7 +8,7 @@ import { Server as EngineServer } from "engine.io";
 import { answerCommand } from "./commands.mjs";
 import { isCertified, tlsOptions } from "./secure-connections.mjs";
 import { SessionJournal } from "./session-journal.mjs";
-import { attachSocketIO, socketJournal } from "./socketio-host.mjs";
+import { attachSocketIO, socketJournal, startExtraServer, stopExtraServer } from "./socketio-host.mjs";
 
 const fastHeartbeat = { pingInterval: 300, pingTimeout: 200, upgradeTimeout: 1000 };
 
@@ -41,8 +41,16 @@ const optionsByPath = {
 
 const journal = new SessionJournal(Object.keys(optionsByPath));
 
-function answerControlRequest(request, response) {
+const commandsOfExtraServers = { "/extra/start": startExtraServer, "/extra/stop": stopExtraServer };
+
+async function answerControlRequest(request, response) {
   const [path, query] = request.url.split("?");
+  if (path in commandsOfExtraServers) {
+    const isDone = await commandsOfExtraServers[path](Number(new URLSearchParams(query).get("port")));
+    response.writeHead(isDone ? 200 : 409, { "content-type": "application/json" });
+    response.end(JSON.stringify(isDone));
+    return;
+  }
   if (path === "/journal") {
     response.writeHead(200, { "content-type": "application/json" });
     response.end(JSON.stringify(socketJournal.of(new URLSearchParams(query).get("id"))));

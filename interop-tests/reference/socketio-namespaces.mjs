@@ -46,6 +46,7 @@ const middlewares = {
   "/prepared": (socket, next) => {
     socket.join("prepared-room");
     socket.data.prepared = true;
+    socket.data.connectedBefore = socket.connected;
     next();
   },
 };
@@ -62,6 +63,16 @@ export function addNamespaces(io, journal) {
     namespace.use(middleware);
     accept(namespace);
   }
+  // Its middleware ends the connection and lets the client in nevertheless; under the key the journal tells what came of it.
+  io.of("/closing").use((socket, next) => {
+    const { key } = socket.handshake.auth;
+    socket.conn.close();
+    setTimeout(() => {
+      next();
+      journal.record(key, { what: "let in" });
+    }, 30);
+  });
+  io.of("/closing").on("connection", (socket) => journal.record(socket.handshake.auth.key, { what: "connection" }));
   // The order in which middlewares and connection handlers are seen.
   io.of("/greeting").use((socket, next) => {
     socket.data.steps = ["first middleware"];

@@ -93,6 +93,13 @@ function addEvents(socket, namespace, received) {
   listen(socket, "numbered-up", (index) => received.push(index));
   answer(socket, "report-numbers", (acknowledge) => acknowledge(received));
   listen(socket, "volatile-me", (name, value) => socket.volatile.emit(name, value));
+  // A volatile event right behind a lasting one, and lasting ones right behind a volatile one.
+  listen(socket, "volatile-among-others", () => {
+    socket.emit("lasting", 1);
+    socket.volatile.emit("fleeting", 2);
+    socket.volatile.emit("fleeting", Buffer.from([3]));
+    socket.emit("lasting", 4);
+  });
   listen(socket, "compress-me", (compress, name, value) => socket.compress(compress).emit(name, value));
 }
 
@@ -220,6 +227,8 @@ function addFacts(socket) {
       query: query.custom ?? null,
       eio: query.EIO,
       header: headers["x-custom"] ?? null,
+      origin: headers.origin ?? null,
+      cookie: headers.cookie ?? null,
       address,
       secure,
       xdomain,
@@ -228,6 +237,8 @@ function addFacts(socket) {
       url,
     });
   });
+  // Whether the connection of a client could take something at once: a client that polls must have a request open.
+  answer(socket, "can-be-reached", (acknowledge, id) => acknowledge(socket.nsp.sockets.get(id).conn.transport.writable));
   answer(socket, "set-data", (acknowledge, name, value) => {
     socket.data[name] = value;
     acknowledge();
@@ -237,7 +248,15 @@ function addFacts(socket) {
 function addEndings(socket, journal) {
   journal.record(socket.id, { what: "connection", recovered: socket.recovered });
   socket.on("disconnecting", (reason) => journal.record(socket.id, { what: "disconnecting", reason, rooms: [...socket.rooms].sort() }));
-  socket.on("disconnect", (reason) => journal.record(socket.id, { what: "disconnect", reason }));
+  socket.on("disconnect", (reason, details) => {
+    journal.record(socket.id, { what: "disconnect", reason, ...(typeof details === "string" ? { details } : {}) });
+  });
+  // Once it has left, a socket is in no room and joins none.
+  listen(socket, "leave-and-join", (room) => {
+    socket.disconnect();
+    socket.join(room);
+    journal.record(socket.id, { what: "joined too late", rooms: [...socket.rooms] });
+  });
   listen(socket, "leave-me", (close) => socket.disconnect(close));
   listen(socket, "say-and-leave-me", (close) => {
     socket.emit("goodbye", "last words");
@@ -283,6 +302,17 @@ function addListeners(socket, seen, journal) {
     socket.offAnyOutgoing(recordOutgoing);
     acknowledge(seen);
   });
+
+  // Catch-all listeners that were put in front are called first.
+  const order = [];
+  answer(socket, "record-order", (acknowledge) => {
+    socket.onAny(() => order.push("in, appended"));
+    socket.prependAny(() => order.push("in, in front"));
+    socket.onAnyOutgoing(() => order.push("out, appended"));
+    socket.prependAnyOutgoing(() => order.push("out, in front"));
+    acknowledge();
+  });
+  answer(socket, "report-order", (acknowledge) => acknowledge(order.splice(0)));
 
   // A handler that is added and taken away again.
   const onTemporary = () => socket.emit("temporary-reached");

@@ -2,12 +2,12 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { differs, unless } from "../support/behaviours.mjs";
-import { SocketPeer, privateNamespace, serverRecord, together, variants } from "../support/socketio-peers.mjs";
+import { SocketPeer, privateNamespace, serverRecord, together, variantsOf } from "../support/socketio-peers.mjs";
 import { within } from "../support/waiting.mjs";
 
 const timedOut = "operation has timed out";
 
-for (const variant of variants) {
+for (const variant of variantsOf("acknowledgements")) {
   const { hasTimeout, hasPromises } = variant.generation;
 
   describe(`acknowledgements: ${variant.name}`, together, () => {

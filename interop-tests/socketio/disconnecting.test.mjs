@@ -1,13 +1,14 @@
 // How connections end, and what each side is told.
 import assert from "node:assert/strict";
+import { randomUUID } from "node:crypto";
 import { describe, it } from "node:test";
-import { differs, unless } from "../support/behaviours.mjs";
+import { differs, saw, unless } from "../support/behaviours.mjs";
 import { CuttingProxy } from "../support/cutting-proxy.mjs";
 import { expected } from "../support/host-expectations.mjs";
 import { hostUrl } from "../support/hosts.mjs";
-import { SocketPeer, journalOf, privateNamespace, serverRecord, together, variants } from "../support/socketio-peers.mjs";
+import { SocketPeer, journalOf, privateNamespace, serverRecord, together, variantsOf } from "../support/socketio-peers.mjs";
 
-for (const variant of variants) {
+for (const variant of variantsOf("disconnecting")) {
   const isOld = variant.generation.speaks === 4;
 
   // A client that polls may drop its poll before its packet of goodbye has arrived.
@@ -21,6 +22,13 @@ for (const variant of variants) {
     return { client: await gone, server: (await serverRecord(id, "disconnect")).reason };
   }
 
+  /** The same, and the result table compares them with Node's. */
+  async function comparedReasons(test, peer, leave) {
+    const both = await reasons(peer, leave);
+    saw(test, both);
+    return both;
+  }
+
   async function throughProxy(test, options) {
     const proxy = await CuttingProxy.start(hostUrl);
     test.after(() => proxy.stop());
@@ -31,7 +39,7 @@ for (const variant of variants) {
   describe(`disconnecting: ${variant.name}`, together, () => {
     it("by the client", async (test) => {
       const peer = await SocketPeer.connect(test, variant);
-      assert.deepEqual(await reasons(peer, () => peer.disconnect()), {
+      assert.deepEqual(await comparedReasons(test, peer, () => peer.disconnect()), {
         client: "io client disconnect",
         // With its last namespace the client ends the connection too; its packet comes first.
         server: "client namespace disconnect",
@@ -40,7 +48,7 @@ for (const variant of variants) {
 
     it("by the server, from the namespace", async (test) => {
       const peer = await SocketPeer.connect(test, variant);
-      assert.deepEqual(await reasons(peer, () => peer.emit("leave-me", false)), {
+      assert.deepEqual(await comparedReasons(test, peer, () => peer.emit("leave-me", false)), {
         client: "io server disconnect",
         server: "server namespace disconnect",
       });
@@ -51,7 +59,7 @@ for (const variant of variants) {
       const chat = await peer.join(test, "/chat").connected();
       const chatReasons = reasons(chat, () => {});
       const both = { client: "io server disconnect", server: "server namespace disconnect" };
-      assert.deepEqual(await reasons(peer, () => peer.emit("leave-me", true)), both);
+      assert.deepEqual(await comparedReasons(test, peer, () => peer.emit("leave-me", true)), both);
       assert.deepEqual(await chatReasons, both);
     });
 
@@ -68,7 +76,7 @@ for (const variant of variants) {
 
     it("by the server's engine", async (test) => {
       const peer = await SocketPeer.connect(test, variant);
-      assert.deepEqual(await reasons(peer, () => peer.emit("close-engine")), { client: "transport close", server: "forced close" });
+      assert.deepEqual(await comparedReasons(test, peer, () => peer.emit("close-engine")), { client: "transport close", server: "forced close" });
     });
 
     it("by the client's engine", async (test) => {
@@ -79,16 +87,11 @@ for (const variant of variants) {
     });
 
     it("by the network", async (test) => {
-      const { proxy, peer } = await throughProxy(test);
-      await peer.settle();
-      const { client, server } = await reasons(peer, () => proxy.stop());
-      if (variant.mode.finalTransport === "websocket") {
-        assert.deepEqual([client, server], ["transport close", "transport close"]);
-      } else {
-        // Without a poll at that moment, the server notices by the missing heartbeat.
-        assert.equal(client, "transport error");
-        assert.ok(["transport error", "ping timeout"].includes(server), server);
-      }
+      const { proxy, peer } = await throughProxy(test, { path: variant.generation.path });
+      await peer.isReachable(test);
+      const both = await comparedReasons(test, peer, () => proxy.stop());
+      const reason = variant.mode.finalTransport === "websocket" ? "transport close" : "transport error";
+      assert.deepEqual(both, { client: reason, server: reason });
     });
 
     it("by silence", async (test) => {
@@ -101,6 +104,83 @@ for (const variant of variants) {
       if (!isOld || variant.mode.transports.length === 1 || expected.silenceAfterAnUpgradeOfVersion2IsNoticed) {
         assert.equal((await serverRecord(id, "disconnect")).reason, "ping timeout");
       }
+      saw(test, "ping timeout");
+    });
+
+    it("by a message that is too large", async (test) => {
+      const peer = await SocketPeer.connect(test, variant, { path: "/io-small/" });
+      await peer.isReachable(test);
+      const { client } = await comparedReasons(test, peer, () => peer.emit("echo", "x".repeat(20_000)));
+      assert.equal(client, variant.mode.finalTransport === "websocket" ? "transport close" : "transport error");
+    });
+
+    it("by a packet that is none", async (test) => {
+      const peer = await SocketPeer.connect(test, variant);
+      await peer.isReachable(test);
+      const { client } = await comparedReasons(test, peer, () => peer.manager.engine.write("abc"));
+      assert.equal(client, "transport close");
+    });
+
+    it("by an event that came before its namespace", { skip: unless(!isOld, "the server puts client 2 into the main namespace") }, async (test) => {
+      const peer = await SocketPeer.connect(test, variant);
+      await peer.isReachable(test);
+      const { client } = await comparedReasons(test, peer, () => peer.manager.engine.write('2/chat,["echo"]'));
+      assert.equal(client, "transport close");
+    });
+
+    it("by a second request for the same namespace", { skip: unless(!isOld, "the server puts client 2 into the main namespace") }, async (test) => {
+      const peer = await SocketPeer.connect(test, variant);
+      await peer.isReachable(test);
+      const { client } = await comparedReasons(test, peer, () => peer.manager.engine.write("0"));
+      assert.equal(client, "transport close");
+    });
+
+    it("tells the client details of a connection that is lost", { skip: unless(variant.generation.hasDetails, "came with client 4.5") }, async (test) => {
+      const peer = await SocketPeer.connect(test, variant);
+      await peer.isReachable(test);
+      const gone = peer.nextOwn("disconnect");
+      peer.emit("close-engine");
+      const [reason, details] = await gone;
+      saw(test, [reason, details?.description?.message ?? details?.description ?? null, details?.context?.status ?? details?.context?.code ?? null]);
+      assert.equal(reason, "transport close");
+    });
+
+    it("before a middleware lets the client in, which is then no client", { skip: unless(!isOld, "client 2 is in the main namespace first") }, async (test) => {
+      const key = randomUUID();
+      const peer = SocketPeer.start(test, variant, { namespace: "/closing", auth: { key } });
+      const seen = [];
+      peer.socket.on("connect", () => seen.push("connect"));
+      assert.equal(await peer.closed(), "transport close");
+      await serverRecord(key, "let in");
+      assert.deepEqual([seen, await journalOf(key)], [[], [{ what: "let in" }]]);
+    });
+
+    it("leaves the rooms, and a room that is joined too late is not joined", async (test) => {
+      const peer = await SocketPeer.connect(test, variant);
+      const { id } = peer;
+      await peer.ask("join", ["a room"]);
+      peer.emit("leave-and-join", "too late");
+      assert.deepEqual((await serverRecord(id, "joined too late")).rooms, []);
+      const other = await SocketPeer.connect(test, variant);
+      assert.deepEqual(await other.askOne("fetch-sockets", { to: ["too late"] }), []);
+    });
+
+    it("takes the id away, and gives another one with the next connection", { skip: unless(!isOld, "client 2 keeps its last id") }, async (test) => {
+      const peer = await SocketPeer.connect(test, variant);
+      const { id } = peer;
+      await peer.drop();
+      assert.equal(peer.socket.id, undefined);
+      peer.socket.connect();
+      await peer.connected();
+      assert.notEqual(peer.socket.id, id);
+      assert.equal((await peer.askOne("facts")).id, peer.socket.id);
+    });
+
+    it("of one client leaves others of the same page alone", async (test) => {
+      const [leaving, staying] = await SocketPeer.connectMany(test, variant, 2);
+      leaving.disconnect();
+      const coming = await SocketPeer.connect(test, variant);
+      assert.deepEqual(await Promise.all([staying.askOne("sum", 1, 1), coming.askOne("sum", 2, 2)]), [2, 4]);
     });
 
     it("of every namespace when the connection is lost", async (test) => {

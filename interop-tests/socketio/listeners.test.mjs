@@ -55,6 +55,70 @@ for (const variant of variants) {
       assert.deepEqual(seen, [["echo", 1]]);
     });
 
+    it("for everything that are put in front come first, on the server", async (test) => {
+      const peer = await SocketPeer.connect(test, variant);
+      await peer.ask("record-order");
+      peer.emit("echo", 1);
+      await peer.next("echo");
+      const order = await peer.askOne("report-order");
+      assert.deepEqual(order.slice(0, 4), ["in, in front", "in, appended", "out, in front", "out, appended"]);
+    });
+
+    it("of the client for everything can be put in front, listed and taken away", { skip: unless(hasCatchAll, "came with client 3") }, async (test) => {
+      const peer = await SocketPeer.connect(test, variant);
+      const seen = [];
+      const [first, second] = [() => seen.push("first"), () => seen.push("second")];
+      peer.socket.onAny(second);
+      peer.socket.prependAny(first);
+      assert.deepEqual(peer.socket.listenersAny(), [first, second]);
+      peer.emit("echo", 1);
+      await peer.next("echo");
+      peer.socket.offAny(first);
+      peer.emit("echo", 2);
+      await peer.next("echo");
+      peer.socket.offAny();
+      peer.emit("echo", 3);
+      await peer.next("echo");
+      assert.deepEqual(seen, ["first", "second", "second"]);
+    });
+
+    it("of the client for what goes out can be put in front and taken away", { skip: unless(hasOutgoingCatchAll, "came with client 4.5") }, async (test) => {
+      const peer = await SocketPeer.connect(test, variant);
+      const seen = [];
+      const first = (name, value) => seen.push(["first", name, value]);
+      peer.socket.onAnyOutgoing((name, value) => seen.push(["second", name, value]));
+      peer.socket.prependAnyOutgoing(first);
+      peer.emit("echo", Buffer.from([1]));
+      await peer.next("echo");
+      peer.socket.offAnyOutgoing(first);
+      peer.emit("echo", "text");
+      await peer.next("echo");
+      assert.deepEqual(seen, [["first", "echo", Buffer.from([1])], ["second", "echo", Buffer.from([1])], ["second", "echo", "text"]]);
+    });
+
+    it("of the client hear of what was sent meanwhile when it goes out", { skip: unless(hasOutgoingCatchAll, "came with client 4.5") }, async (test) => {
+      const peer = await SocketPeer.connect(test, variant);
+      const seen = [];
+      peer.socket.onAnyOutgoing((...args) => seen.push(args));
+      await peer.drop();
+      peer.listen("echo");
+      peer.emit("echo", "kept");
+      assert.deepEqual(seen, []);
+      peer.socket.connect();
+      await peer.next("echo");
+      assert.deepEqual(seen, [["echo", "kept"]]);
+    });
+
+    it("for everything see binary broadcasts too", async (test) => {
+      const peer = await SocketPeer.connect(test, variant, { namespace: privateNamespace() });
+      await peer.ask("record");
+      peer.listen("news");
+      await peer.ask("broadcast", {}, "news", Buffer.from([1, 2]));
+      await peer.next("news");
+      const { outgoing } = await peer.askOne("stop-recording");
+      assert.deepEqual(outgoing, [["news", Buffer.from([1, 2])]]);
+    });
+
     it("for once hear one event", async (test) => {
       const peer = await SocketPeer.connect(test, variant);
       peer.listen("once-reached");

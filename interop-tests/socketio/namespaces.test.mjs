@@ -3,9 +3,9 @@ import assert from "node:assert/strict";
 import { randomInt } from "node:crypto";
 import { describe, it } from "node:test";
 import { unless } from "../support/behaviours.mjs";
-import { SocketPeer, privateNamespace, serverRecord, together, variants } from "../support/socketio-peers.mjs";
+import { SocketPeer, privateNamespace, serverRecord, together, variantsOf } from "../support/socketio-peers.mjs";
 
-for (const variant of variants) {
+for (const variant of variantsOf("namespaces")) {
   const isOld = variant.generation.speaks === 4;
 
   describe(`namespaces: ${variant.name}`, together, () => {
@@ -117,20 +117,67 @@ for (const variant of variants) {
       assert.equal(await peer.askOne("sum", 1, 2), 3);
     });
 
-    it("that are cleaned up when empty can be joined again", { skip: unless(!isOld, "client 2 keeps its connection when it leaves") }, async (test) => {
+    it("that are cleaned up when empty can be joined again", async (test) => {
       const namespace = privateNamespace();
       for (let round = 0; round < 3; round++) {
         const peer = await SocketPeer.connect(test, variant, { namespace, path: "/io-cleanup/" });
-        assert.deepEqual(await peer.askOne("join", ["a room"]), [peer.id, "a room"].sort());
-        const { id } = peer;
+        const { id } = await peer.askOne("facts");
+        assert.deepEqual(await peer.askOne("join", ["a room"]), [id, "a room"].sort());
         peer.disconnect();
         await serverRecord(id, "disconnect");
       }
     });
 
+    it("that are cleaned up when empty stay while somebody is in them", async (test) => {
+      const namespace = `/family-${randomInt(1e9)}`;
+      const options = { namespace, path: "/io-cleanup/" };
+      const [staying, leaving] = await SocketPeer.connectMany(test, variant, 2, { ...options, auth: { name: "child" } });
+      await SocketPeer.start(test, variant, { ...options, auth: { name: "stranger" } }).refusal();
+      const { id } = await leaving.askOne("facts");
+      leaving.disconnect();
+      await serverRecord(id, "disconnect");
+      staying.listen("news");
+      const late = await SocketPeer.connect(test, variant, { ...options, auth: { name: "child" } });
+      await late.ask("broadcast", {}, "news", "still the same");
+      assert.deepEqual(await staying.next("news"), ["still the same"]);
+    });
+
+    it("that two clients ask for at once are one", async (test) => {
+      const namespace = `/by-function-${randomInt(1e9)}`;
+      const peers = await SocketPeer.connectMany(test, variant, 3, { namespace, auth: { pass: "yes" } });
+      peers.forEach((peer) => peer.listen("news"));
+      await peers[0].ask("broadcast", {}, "news", "hello");
+      assert.deepEqual(await Promise.all(peers.map((peer) => peer.next("news"))), [["hello"], ["hello"], ["hello"]]);
+    });
+
+    it("are the main one without a name", async (test) => {
+      for (const namespace of ["", "/"]) {
+        assert.equal((await (await SocketPeer.connect(test, variant, { namespace })).askOne("facts")).namespace, "/");
+      }
+    });
+
+    it("can be joined when the connection has long been there, and when it was lost", async (test) => {
+      const main = await SocketPeer.connect(test, variant);
+      await main.settle();
+      const late = await main.join(test, "/chat").connected();
+      assert.equal(await late.askOne("sum", 1, 2), 3);
+      await main.drop();
+      const after = await main.join(test, "/admin").connected();
+      assert.equal((await after.askOne("facts")).namespace, "/admin");
+    });
+
+    it("all end when the server closes the connection of one", async (test) => {
+      const main = await SocketPeer.connect(test, variant);
+      const others = [main.join(test, "/chat"), main.join(test, privateNamespace())];
+      await Promise.all(others.map((peer) => peer.connected()));
+      const gone = [main, ...others].map((peer) => peer.disconnected());
+      others[1].emit("leave-me", true);
+      assert.deepEqual(await Promise.all(gone), gone.map(() => "io server disconnect"));
+    });
+
     it("may be many on one connection", async (test) => {
       const main = await SocketPeer.connect(test, variant);
-      const others = Array.from({ length: 30 }, () => main.join(test, privateNamespace()));
+      const others = Array.from({ length: 100 }, () => main.join(test, privateNamespace()));
       await Promise.all(others.map((peer) => peer.connected()));
       const answers = await Promise.all(others.map((peer, index) => peer.askOne("sum", index, 1)));
       assert.deepEqual(answers, others.map((_, index) => index + 1));

@@ -185,6 +185,12 @@ export class CuttingProxy {
     this.isSilent = true;
   }
 
+  /** The cable is back: what was connected is lost, and what comes now passes. */
+  speakAgain() {
+    this.isSilent = false;
+    this.cutAll();
+  }
+
   /** Drops every connection. */
   cutAll() {
     for (const connection of this.#connections) {

@@ -38,6 +38,24 @@ export const expectations = {
     row: "Heartbeat after an upgrade",
     why: "Node loses the heartbeat timer of a version 2 client that has upgraded",
   },
+  hostsWithoutBracketsAreServed: {
+    node: true,
+    ours: false,
+    row: "A Host header that is none",
+    why: "Kestrel answers such a request itself; browsers and WebSocket clients write the brackets",
+  },
+  version2IsToldOnWebSockets: {
+    node: true,
+    ours: false,
+    row: "A WebSocket of protocol 3 where that is not allowed",
+    why: "Node writes its refusal behind the 101 as bytes that are no frame, and the client fails on them",
+  },
+  volatileEventsMayFollowOthers: {
+    node: false,
+    ours: true,
+    row: "A volatile event right behind another one, on a WebSocket",
+    why: "Node waits until its socket has called back before it takes the next volatile event; ours goes out unless something waits",
+  },
   messagesOfTheServerMayStayUncompressed: {
     node: false,
     ours: true,

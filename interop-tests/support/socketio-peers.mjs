@@ -22,6 +22,10 @@ const client = (name, io, path, version) => ({
   hasPromises: version >= 4.6,
   hasCatchAll: version >= 3,
   hasOutgoingCatchAll: version >= 4.5,
+  hasDetails: version >= 4.5,
+  hasTrailingSlashOption: version >= 4.6,
+  hasCookieJar: version >= 4.7,
+  hasTransportClasses: version >= 4.8,
 });
 
 export const generations = {
@@ -34,13 +38,24 @@ export const generations = {
   v31BesideOld: client("socket.io-client 3.1 beside version 2", client31, "/io-v2/", 3.1),
 };
 
-const everyGeneration = process.env.SOCKETIO_CLIENTS === "few" ? [generations.latest, generations.v25] : Object.values(generations);
+const { latestBesideOld, v31BesideOld, ...alone } = generations;
+
+const everyGeneration = process.env.SOCKETIO_CLIENTS === "few" ? [generations.latest, generations.v25] : Object.values(alone);
 
 const combine = (chosen) =>
   chosen.flatMap((generation) => modes.map((mode) => ({ name: `${generation.name}, ${mode.name}${overLine}`, generation, mode })));
 
 /** Every client version with every way to connect. */
 export const variants = combine(everyGeneration);
+
+/** Later clients on a server that speaks to clients of version 2 too. */
+const besideVersion2 = process.env.SOCKETIO_CLIENTS === "few" ? [] : combine([latestBesideOld, v31BesideOld]);
+
+/** The groups of behaviours that run beside version 2. */
+const groupsBesideVersion2 = ["acknowledgements", "binary", "connecting", "disconnecting", "namespaces", "ordering"];
+
+/** The variants that a group of behaviours runs with. */
+export const variantsOf = (group) => (groupsBesideVersion2.includes(group) ? [...variants, ...besideVersion2] : variants);
 
 /** The latest client with every way to connect. */
 export const latestVariants = combine([generations.latest]);
@@ -139,6 +154,28 @@ export class SocketPeer {
   refusal() {
     const event = this.#refusalEvents().at(-1);
     return within(new Promise((resolve) => this.socket.once(event, resolve)), "the refusal");
+  }
+
+  /** Comes back when the server could send at once: a client that polls has a request open there. */
+  async isReachable(test) {
+    const { uri, opts } = this.manager;
+    const viaWebSocket = { ...this.variant, mode: modes.find(({ name }) => name === "websocket") };
+    const asker = await SocketPeer.connect(test, viaWebSocket, { url: new URL(uri).origin, path: opts.path, namespace: this.socket.nsp });
+    const id = this.variant.generation.speaks === 4 ? (await this.askOne("facts")).id : this.id;
+    await eventually(() => asker.askOne("can-be-reached", id), "the client's open request");
+    await asker.leave();
+  }
+
+  /** What the client tells of an attempt that has failed before any namespace was asked. */
+  failure() {
+    // A client of version 2 tells of its own timeout in another way.
+    const events = this.variant.generation.speaks === 5 ? ["connect_error"] : ["connect_error", "connect_timeout"];
+    return within(new Promise((resolve) => events.forEach((event) => this.socket.once(event, resolve))), "the failure");
+  }
+
+  /** The arguments of the next event of the client's socket, such as "connect". */
+  nextOwn(event) {
+    return within(new Promise((resolve) => this.socket.once(event, (...args) => resolve(args))), `the client's "${event}"`);
   }
 
   /** The reason that the client gives for its next disconnect. */
