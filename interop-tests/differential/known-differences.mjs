@@ -47,6 +47,13 @@ export const knownDifferences = [
     why: "what is not ours falls through to the application, which answers 404; Node drops the connection after a second",
   },
   {
+    case: "protocol 3 by WebSocket where it is not allowed",
+    at: [0, "status line"],
+    node: "HTTP/1.1 101 Switching Protocols",
+    ours: "HTTP/1.1 400 Bad Request",
+    why: "a refusal is an answer; Node writes it behind the 101, where it is no frame",
+  },
+  {
     case: "refused upgrade /middleware/?EIO=4&transport=websocket&refuse=1",
     at: [2, "upgrade /middleware/?EIO=4&transport=websocket&refuse=1", "headers", "x-mw"],
     node: undefined,

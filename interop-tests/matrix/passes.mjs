@@ -23,7 +23,7 @@ const core = [
  * Timing is compared with Node's in `differential`, and sessions are counted in `limits`: nothing runs beside them.
  */
 const allPasses = [
-  { name: "clients and protocol", suites: suitesOfClients, concurrency: 2, isOfMatrix: true },
+  { name: "clients and protocol", suites: suitesOfClients, concurrency: 4, isOfMatrix: true },
   { name: "browsers", suites: ["browsers"], concurrency: 1, isOfMatrix: true },
   { name: "over TLS", suites: [...core, "secure"], concurrency: 2, line: "TLS", isOfMatrix: true },
   { name: "over nginx", suites: core, concurrency: 2, line: "nginx", isOfMatrix: true },
@@ -58,7 +58,7 @@ function chosenPasses(paths, line) {
   const files = paths.flatMap((path) => testFiles(resolve(path)));
   const isOfClusters = (file) => file.startsWith(join(suitesFolder, "cluster"));
   return [
-    { name: "chosen files", files: files.filter((file) => !isOfClusters(file)), concurrency: 1, line, isOfMatrix: true },
+    { name: "chosen files", files: files.filter((file) => !isOfClusters(file)), concurrency: 2, line, isOfMatrix: true },
     { name: "chosen files with clusters", files: files.filter(isOfClusters), concurrency: 2, isOfClusters: true },
   ];
 }

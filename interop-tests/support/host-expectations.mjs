@@ -44,12 +44,6 @@ export const expectations = {
     row: "A Host header that is none",
     why: "Kestrel answers such a request itself; browsers and WebSocket clients write the brackets",
   },
-  version2IsToldOnWebSockets: {
-    node: true,
-    ours: false,
-    row: "A WebSocket of protocol 3 where that is not allowed",
-    why: "Node writes its refusal behind the 101 as bytes that are no frame, and the client fails on them",
-  },
   volatileEventsMayFollowOthers: {
     node: false,
     ours: true,

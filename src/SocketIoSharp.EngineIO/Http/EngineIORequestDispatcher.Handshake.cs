@@ -58,21 +58,12 @@ internal sealed partial class EngineIORequestDispatcher
             (id, refusal) = await CreateIdAsync(context);
         }
 
-        if (!isUpgrade)
+        if (refusal is not null)
         {
-            return refusal is null ? BeginPollingAsync(context, query, id!) : RefuseAsync(context, refusal);
+            return RefuseAsync(context, refusal);
         }
 
-        if (refusal is null)
-        {
-            return BeginWebSocketAsync(context, query, id!);
-        }
-
-        // These refusals come after the WebSocket was accepted; the client sees an abnormal close.
-        Report(context, refusal);
-        // The end of the request ends the connection, without a close frame.
-        await WebSocketAcceptor.AcceptAsync(context, _server, new Lock(), query);
-        return Task.CompletedTask;
+        return isUpgrade ? BeginWebSocketAsync(context, query, id!) : BeginPollingAsync(context, query, id!);
     }
 
     private async Task<(string? Id, Refusal? Refusal)> CreateIdAsync(HttpContext context)

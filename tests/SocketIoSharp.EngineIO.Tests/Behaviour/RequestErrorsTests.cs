@@ -150,13 +150,13 @@ public sealed class RequestErrorsTests
     }
 
     [Test]
-    public async Task Protocol_3_over_websocket_is_accepted_and_dropped_where_it_is_not_allowed([Values] WebSocketEngine engine)
+    public async Task Protocol_3_over_websocket_is_refused_where_it_is_not_allowed([Values] WebSocketEngine engine)
     {
         await using var server = await EngineTestServer.StartAsync(options: options => options.WebSocketEngine = engine);
 
-        await using var webSocket = await RawWebSocket.ConnectAsync(server.Address, "/engine.io/?EIO=3&transport=websocket");
+        var response = await RawWebSocket.ExpectRefusalAsync(server.Address, "/engine.io/?EIO=3&transport=websocket");
 
-        Assert.That(await webSocket.ReceiveCloseAsync(), Is.EqualTo(RawWebSocket.Abnormal));
+        Assert.That(response.ToString(), Is.EqualTo("400 Unsupported protocol version"));
         Assert.That(server.Engine.ClientsCount, Is.Zero);
     }
 

@@ -137,10 +137,10 @@ public sealed class ConnectionErrorTests
         Assert.That((await engine.RequestAsync(Polling)).Status, Is.EqualTo(200));
 
         var answer = await engine.RequestAsync(Polling);
-        await using var webSocket = await RawWebSocket.ConnectAsync(engine.Address, "/engine.io/?EIO=4&transport=websocket");
+        var answerToUpgrade = await RawWebSocket.ExpectRefusalAsync(engine.Address, "/engine.io/?EIO=4&transport=websocket");
 
         Assert.That((answer.Status, answer.Body), Is.EqualTo((400, "{\"code\":3,\"message\":\"Bad request\"}")));
-        Assert.That(await webSocket.ReceiveCloseAsync(), Is.EqualTo(RawWebSocket.Abnormal));
+        Assert.That(answerToUpgrade.ToString(), Is.EqualTo("400 Bad request"));
         var error = await errors.NextAsync();
         Assert.That((error.Code, error.Context["name"]), Is.EqualTo((3, "ID_GENERATION_ERROR")));
         Assert.That(error.Context["error"], Is.InstanceOf<InvalidOperationException>());
