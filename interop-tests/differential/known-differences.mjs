@@ -3,6 +3,8 @@
 // sets the whole case aside: it is played, but compared with the transcript in `ours` if there is one, and with nothing
 // otherwise.
 
+import { shown } from "./socketio-cases/scripts.mjs";
+
 const methodNotAllowed = (method) => ({
   case: `${method} on a live session`,
   at: [0, `${method}`, "status"],
@@ -90,7 +92,7 @@ const ended = (message, received = []) => () => [
 ];
 
 const hole = '{"_placeholder":true,"num":0}';
-const attachments = (packets) => `attachments ${packets.map((packet) => (packet.startsWith("<") ? packet : JSON.stringify(packet))).join(" ")}`;
+const attachments = (packets) => `attachments ${packets.map((packet) => (packet.startsWith("<") ? packet : shown(packet))).join(" ")}`;
 const decimal = "a number is decimal digits; Node reads whatever JavaScript takes for a number";
 const largeId = "an id has at most 64 bits; Node rounds it to a double";
 const prototypeMember = "a member named __proto__ is data; Node makes it the prototype when it puts binary values in their places";

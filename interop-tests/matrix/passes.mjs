@@ -24,13 +24,13 @@ const core = [
  */
 const allPasses = [
   { name: "clients and protocol", suites: suitesOfClients, concurrency: 4, isOfMatrix: true },
-  { name: "browsers", suites: ["browsers"], concurrency: 1, isOfMatrix: true },
-  { name: "over TLS", suites: [...core, "secure"], concurrency: 2, line: "TLS", isOfMatrix: true },
-  { name: "over nginx", suites: core, concurrency: 2, line: "nginx", isOfMatrix: true },
+  { name: "browsers", suites: ["browsers"], concurrency: 3, isOfMatrix: true },
+  { name: "over TLS", suites: [...core, "secure"], concurrency: 4, line: "TLS", isOfMatrix: true },
+  { name: "over nginx", suites: core, concurrency: 4, line: "nginx", isOfMatrix: true },
   {
     name: "the framework's WebSockets",
     suites: ["conformance", "clients", "socketio"],
-    concurrency: 2,
+    concurrency: 4,
     line: "the framework's WebSockets",
     isOfMatrix: true,
     testEnvironment: { SOCKETIO_CLIENTS: "few" },

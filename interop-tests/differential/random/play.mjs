@@ -151,7 +151,8 @@ class Player {
       return count(all, "disconnect") >= Math.max(count(all, "connection"), this.script.eio === 4 ? 1 : 0) ? all : undefined;
     }, `the journal of ${id}; so far ${JSON.stringify(this.transcript)}`);
     const inOrder = (rooms) => rooms.map((room) => (room === id ? "<itself>" : room)).sort();
-    return entries.map((entry) => ({
+    // The details of an end are in the words of the libraries below.
+    return entries.map(({ details, ...entry }) => ({
       ...entry,
       ...(entry.what === "error" && { message: inCommonWords(entry.message) }),
       ...(entry.rooms && { rooms: inOrder(entry.rooms) }),

@@ -70,15 +70,15 @@ public sealed class ConnectionErrorTests
     }
 
     [Test]
-    public async Task An_unsupported_protocol_on_websocket_is_reported_and_the_connection_dropped([Values] WebSocketEngine webSocketEngine)
+    public async Task An_unsupported_protocol_on_websocket_is_reported_and_refused([Values] WebSocketEngine webSocketEngine)
     {
         await using var engine = await HostedEngine.StartAsync(options => options.WebSocketEngine = webSocketEngine);
         var errors = new Inbox<EngineIOConnectionError>();
         engine.Server.OnConnectionError(errors.Add);
 
-        await using var webSocket = await RawWebSocket.ConnectAsync(engine.Address, "/engine.io/?EIO=3&transport=websocket");
+        var answer = await RawWebSocket.ExpectRefusalAsync(engine.Address, "/engine.io/?EIO=3&transport=websocket");
 
-        Assert.That(await webSocket.ReceiveCloseAsync(), Is.EqualTo(RawWebSocket.Abnormal));
+        Assert.That(answer.ToString(), Is.EqualTo("400 Unsupported protocol version"));
         Assert.That((await errors.NextAsync()).Code, Is.EqualTo(5));
         Assert.That(engine.Server.ClientsCount, Is.Zero);
     }
