@@ -2,7 +2,7 @@
 // HOST_COMMAND: command line of the host under test (default: the .NET host of this folder).
 // INTEROP_HOST=node: judge the reference host itself, clusters of Node servers alone, and keep its column of the matrix.
 // TEST_NAME_FILTER: only tests whose name contains this text. INTEROP_LINE: for chosen files, what stands in front of the host.
-// Arguments: folders or files to run, in one pass, instead of everything.
+// Arguments: folders or files to run, in one pass, instead of everything; or --matrix for the passes that make the matrix.
 import { spawn } from "node:child_process";
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join, relative } from "node:path";
@@ -13,7 +13,8 @@ import { readNodeColumn, writeNodeColumn } from "./matrix/node-column.mjs";
 import { linesOfOurs, passesFor } from "./matrix/passes.mjs";
 import { compatibilityPage } from "./matrix/table.mjs";
 
-const paths = process.argv.slice(2);
+const isMatrixOnly = process.argv.includes("--matrix");
+const paths = process.argv.slice(2).filter((argument) => argument !== "--matrix");
 const filter = process.env.TEST_NAME_FILTER;
 const isWhole = paths.length === 0 && !filter;
 const kind = process.env.HOST_COMMAND ? "command" : process.env.INTEROP_HOST === "node" ? "node" : "sharp";
@@ -25,35 +26,47 @@ const pageOfDifferences = join(root, "docs", "differences-from-node.md");
 const nameFilter = () => (filter ? [`--test-name-pattern=${filter.replace(/[\^$.*+?()[\]{}|/]/g, "\\$&")}`] : []);
 
 const processes = new Processes();
-let runningTests;
+const runningTests = new Set();
 for (const signal of ["SIGINT", "SIGTERM"]) {
   process.once(signal, async () => {
-    runningTests?.kill();
+    runningTests.forEach((tests) => tests.kill());
     await processes.stopAll();
     process.exit(1);
   });
 }
 
-function runTests({ files, concurrency }, environment, record) {
+/** Runs the suites of a pass. What one that runs beside others prints is printed when it has ended, in one piece. */
+function runTests({ name: passName, files, concurrency, isBeside }, environment, record) {
   const reporters = [
     ...["--test-reporter=spec", "--test-reporter-destination=stdout"],
     ...[`--test-reporter=${join(root, "interop-tests", "matrix", "recorder.mjs")}`, `--test-reporter-destination=${record}`],
   ];
   return new Promise((done, failed) => {
     const names = files.map((file) => relative(root, file));
-    runningTests = spawn(process.execPath, ["--test", `--test-concurrency=${concurrency}`, "--test-force-exit", ...reporters, ...nameFilter(), ...names], {
+    const tests = spawn(process.execPath, ["--test", `--test-concurrency=${concurrency}`, "--test-force-exit", ...reporters, ...nameFilter(), ...names], {
       cwd: root,
-      stdio: "inherit",
+      stdio: ["inherit", isBeside ? "pipe" : "inherit", "inherit"],
       env: { ...process.env, ...environment },
     });
-    runningTests.on("error", failed);
-    runningTests.on("exit", (code) => done(code ?? 1));
+    runningTests.add(tests);
+    const printed = [];
+    tests.stdout?.on("data", (chunk) => printed.push(chunk));
+    tests.on("error", failed);
+    tests.on("close", (code) => {
+      runningTests.delete(tests);
+      if (isBeside) {
+        process.stdout.write(`\n=== ${passName}, beside the others\n${Buffer.concat(printed)}`);
+      }
+      done(code ?? 1);
+    });
   });
 }
 
 /** { exitCode, records } of one pass. */
 async function runPass(pass, judged, reference) {
-  console.log(`\n=== ${pass.name}${judged === "node" ? ", Node's server" : ""}`);
+  if (!pass.isBeside) {
+    console.log(`\n=== ${pass.name}${judged === "node" ? ", Node's server" : ""}`);
+  }
   const record = join(results, `${judged} ${pass.name}.jsonl`.replaceAll(" ", "-"));
   const { started, environment } = await processes.startPass(pass, judged, reference);
   let exitCode = await runTests(pass, { ...pass.testEnvironment, ...environment }, record);
@@ -65,16 +78,24 @@ async function runPass(pass, judged, reference) {
   return { exitCode, records: pass.isOfMatrix ? readRecords(record) : [] };
 }
 
-/** { exitCode, cells } of all passes with one kind of server. */
-async function runPasses(passes, judged, reference) {
-  let exitCode = 0;
-  const records = [];
+async function runInTurn(passes, judged, reference) {
+  const results = [];
   for (const pass of passes) {
-    const result = await runPass(pass, judged, reference);
-    exitCode ||= result.exitCode;
-    records.push(...result.records);
+    results.push(await runPass(pass, judged, reference));
   }
-  return { exitCode, cells: cellsOf(records).cells };
+  return results;
+}
+
+/** { exitCode, cells } of all passes with one kind of server. What may run beside the matrix does, and nothing beside the rest. */
+async function runPasses(passes, judged, reference) {
+  const [beside, others] = [passes.filter(({ isBeside }) => isBeside), passes.filter(({ isBeside }) => !isBeside)];
+  const matrix = await Promise.all([
+    runInTurn(others.filter(({ isOfMatrix }) => isOfMatrix), judged, reference),
+    runInTurn(beside, judged, reference),
+  ]);
+  const rest = await runInTurn(others.filter(({ isOfMatrix }) => !isOfMatrix), judged, reference);
+  const all = [...matrix.flat(), ...rest];
+  return { exitCode: all.find((result) => result.exitCode !== 0)?.exitCode ?? 0, cells: cellsOf(all.flatMap(({ records }) => records)).cells };
 }
 
 /** Node's column: kept from before, or run now. */
@@ -131,7 +152,8 @@ async function run() {
   rmSync(results, { recursive: true, force: true });
   mkdirSync(results, { recursive: true });
   const reference = await processes.startReference();
-  const { exitCode, cells } = await runPasses(passesFor(kind, paths, process.env.INTEROP_LINE), kind, reference);
+  const passes = passesFor(kind, paths, process.env.INTEROP_LINE).filter(({ isOfMatrix }) => isOfMatrix || !isMatrixOnly);
+  const { exitCode, cells } = await runPasses(passes, kind, reference);
   if (kind === "node" && isWhole && exitCode === 0) {
     writeNodeColumn(cells);
   }

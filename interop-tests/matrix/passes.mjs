@@ -18,18 +18,24 @@ const core = [
   "socketio/rooms.test.mjs",
 ];
 
+/** What the engine that carries the frames can make a difference to. */
+const sensitiveToFrames = ["acknowledgements", "binary", "disconnecting", "events", "losses", "msgpack", "ordering", "reconnecting", "recovery"].map(
+  (name) => `socketio/${name}.test.mjs`,
+);
+
 /**
  * `isOfMatrix`: run with Node's server as well, and compared. `line`: what stands between client and server.
+ * `isBeside`: while the others of the matrix run.
  * Timing is compared with Node's in `differential`, and sessions are counted in `limits`: nothing runs beside them.
  */
 const allPasses = [
   { name: "clients and protocol", suites: suitesOfClients, concurrency: 4, isOfMatrix: true },
-  { name: "browsers", suites: ["browsers"], concurrency: 3, isOfMatrix: true },
+  { name: "browsers", suites: ["browsers"], concurrency: 2, isOfMatrix: true, isBeside: true },
   { name: "over TLS", suites: [...core, "secure"], concurrency: 4, line: "TLS", isOfMatrix: true },
   { name: "over nginx", suites: core, concurrency: 4, line: "nginx", isOfMatrix: true },
   {
     name: "the framework's WebSockets",
-    suites: ["conformance", "clients", "socketio"],
+    suites: ["conformance", "clients", ...sensitiveToFrames],
     concurrency: 4,
     line: "the framework's WebSockets",
     isOfMatrix: true,
