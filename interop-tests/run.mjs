@@ -26,47 +26,35 @@ const pageOfDifferences = join(root, "docs", "differences-from-node.md");
 const nameFilter = () => (filter ? [`--test-name-pattern=${filter.replace(/[\^$.*+?()[\]{}|/]/g, "\\$&")}`] : []);
 
 const processes = new Processes();
-const runningTests = new Set();
+let runningTests;
 for (const signal of ["SIGINT", "SIGTERM"]) {
   process.once(signal, async () => {
-    runningTests.forEach((tests) => tests.kill());
+    runningTests?.kill();
     await processes.stopAll();
     process.exit(1);
   });
 }
 
-/** Runs the suites of a pass. What one that runs beside others prints is printed when it has ended, in one piece. */
-function runTests({ name: passName, files, concurrency, isBeside }, environment, record) {
+function runTests({ files, concurrency }, environment, record) {
   const reporters = [
     ...["--test-reporter=spec", "--test-reporter-destination=stdout"],
     ...[`--test-reporter=${join(root, "interop-tests", "matrix", "recorder.mjs")}`, `--test-reporter-destination=${record}`],
   ];
   return new Promise((done, failed) => {
     const names = files.map((file) => relative(root, file));
-    const tests = spawn(process.execPath, ["--test", `--test-concurrency=${concurrency}`, "--test-force-exit", ...reporters, ...nameFilter(), ...names], {
+    runningTests = spawn(process.execPath, ["--test", `--test-concurrency=${concurrency}`, "--test-force-exit", ...reporters, ...nameFilter(), ...names], {
       cwd: root,
-      stdio: ["inherit", isBeside ? "pipe" : "inherit", "inherit"],
+      stdio: "inherit",
       env: { ...process.env, ...environment },
     });
-    runningTests.add(tests);
-    const printed = [];
-    tests.stdout?.on("data", (chunk) => printed.push(chunk));
-    tests.on("error", failed);
-    tests.on("close", (code) => {
-      runningTests.delete(tests);
-      if (isBeside) {
-        process.stdout.write(`\n=== ${passName}, beside the others\n${Buffer.concat(printed)}`);
-      }
-      done(code ?? 1);
-    });
+    runningTests.on("error", failed);
+    runningTests.on("exit", (code) => done(code ?? 1));
   });
 }
 
 /** { exitCode, records } of one pass. */
 async function runPass(pass, judged, reference) {
-  if (!pass.isBeside) {
-    console.log(`\n=== ${pass.name}${judged === "node" ? ", Node's server" : ""}`);
-  }
+  console.log(`\n=== ${pass.name}${judged === "node" ? ", Node's server" : ""}`);
   const record = join(results, `${judged} ${pass.name}.jsonl`.replaceAll(" ", "-"));
   const { started, environment } = await processes.startPass(pass, judged, reference);
   let exitCode = await runTests(pass, { ...pass.testEnvironment, ...environment }, record);
@@ -78,24 +66,16 @@ async function runPass(pass, judged, reference) {
   return { exitCode, records: pass.isOfMatrix ? readRecords(record) : [] };
 }
 
-async function runInTurn(passes, judged, reference) {
-  const results = [];
-  for (const pass of passes) {
-    results.push(await runPass(pass, judged, reference));
-  }
-  return results;
-}
-
-/** { exitCode, cells } of all passes with one kind of server. What may run beside the matrix does, and nothing beside the rest. */
+/** { exitCode, cells } of all passes with one kind of server. */
 async function runPasses(passes, judged, reference) {
-  const [beside, others] = [passes.filter(({ isBeside }) => isBeside), passes.filter(({ isBeside }) => !isBeside)];
-  const matrix = await Promise.all([
-    runInTurn(others.filter(({ isOfMatrix }) => isOfMatrix), judged, reference),
-    runInTurn(beside, judged, reference),
-  ]);
-  const rest = await runInTurn(others.filter(({ isOfMatrix }) => !isOfMatrix), judged, reference);
-  const all = [...matrix.flat(), ...rest];
-  return { exitCode: all.find((result) => result.exitCode !== 0)?.exitCode ?? 0, cells: cellsOf(all.flatMap(({ records }) => records)).cells };
+  let exitCode = 0;
+  const records = [];
+  for (const pass of passes) {
+    const result = await runPass(pass, judged, reference);
+    exitCode ||= result.exitCode;
+    records.push(...result.records);
+  }
+  return { exitCode, cells: cellsOf(records).cells };
 }
 
 /** Node's column: kept from before, or run now. */

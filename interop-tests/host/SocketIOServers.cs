@@ -67,6 +67,7 @@ internal static class SocketIOServers
         },
         ["/io-steady/"] = options =>
         {
+            options.AllowEIO3 = true;
             options.PingInterval = TimeSpan.FromMilliseconds(500);
             options.PingTimeout = TimeSpan.FromSeconds(2);
         },
