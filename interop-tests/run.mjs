@@ -38,14 +38,14 @@ for (const signal of ["SIGINT", "SIGTERM"]) {
 function runTests({ files, concurrency }, environment, record) {
   const reporters = [
     ...["--test-reporter=spec", "--test-reporter-destination=stdout"],
-    ...[`--test-reporter=${join(root, "interop-tests", "matrix", "recorder.mjs")}`, `--test-reporter-destination=${record}`],
+    ...[`--test-reporter=${join(root, "interop-tests", "matrix", "recorder.mjs")}`, "--test-reporter-destination=stdout"],
   ];
   return new Promise((done, failed) => {
     const names = files.map((file) => relative(root, file));
     runningTests = spawn(process.execPath, ["--test", `--test-concurrency=${concurrency}`, "--test-force-exit", ...reporters, ...nameFilter(), ...names], {
       cwd: root,
       stdio: "inherit",
-      env: { ...process.env, ...environment },
+      env: { ...process.env, ...environment, INTEROP_RECORD: record },
     });
     runningTests.on("error", failed);
     runningTests.on("exit", (code) => done(code ?? 1));

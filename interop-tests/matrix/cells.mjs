@@ -13,12 +13,17 @@ export function parseVariant(title) {
 /** Client and way to connect. */
 export const variantOf = ({ client, transport, line }) => `${client}, ${transport}${line && ` over ${line}`}`;
 
-/** What a pass has recorded, line by line. */
+/** What a pass has recorded: all of it, or an error. */
 export function readRecords(file) {
-  return readFileSync(file, "utf8")
+  const lines = readFileSync(file, "utf8")
     .split("\n")
     .filter((line) => line !== "")
     .map((line) => JSON.parse(line));
+  const { total } = lines.pop() ?? {};
+  if (total !== lines.length) {
+    throw new Error(`${file} holds ${lines.length} tests of ${total ?? "an unknown number"}`);
+  }
+  return lines;
 }
 
 /** The title of a suite is its group and its variant: "events: socket.io-client 4.8, polling". */

@@ -1,26 +1,34 @@
-// A reporter of node:test that writes one JSON line for each behaviour: where it stands, how it ended, what it saw.
+// A reporter of node:test that writes one JSON line for each behaviour into the file INTEROP_RECORD: where it stands, how it ended,
+// what it saw. Each line is written at once, because a run that is made to end does not wait for streams; the last one is the
+// number of tests, so that a reader knows that nothing is missing.
+import { openSync, writeSync } from "node:fs";
 import { relative } from "node:path";
 
 const observation = "saw ";
 
 /** node:test reports in the order of definition, so that the suites around a test are those that were announced last. */
 export default async function* record(source) {
+  const file = openSync(process.env.INTEROP_RECORD, "w");
   const titles = [];
   let last;
   const flush = () => {
-    const line = last ? `${JSON.stringify(last)}\n` : "";
+    if (last) {
+      writeSync(file, `${JSON.stringify(last)}\n`);
+    }
     last = undefined;
-    return line;
   };
   for await (const { type, data } of source) {
     if (type === "test:start") {
-      yield flush();
+      flush();
       titles[data.nesting] = data.name;
       titles.length = data.nesting + 1;
     } else if (type === "test:diagnostic" && last?.nesting === data.nesting && data.message.startsWith(observation)) {
       last.saw.push(JSON.parse(data.message.slice(observation.length)));
+    } else if (type === "test:diagnostic" && data.nesting === 0 && /^tests \d+$/.test(data.message)) {
+      flush();
+      writeSync(file, `${JSON.stringify({ total: Number(data.message.slice("tests ".length)) })}\n`);
     } else if ((type === "test:pass" || type === "test:fail") && data.details.type !== "suite") {
-      yield flush();
+      flush();
       last = {
         file: relative(process.cwd(), data.file ?? ""),
         suite: titles.slice(0, data.nesting).join(" > "),
@@ -33,7 +41,7 @@ export default async function* record(source) {
       };
     }
   }
-  yield flush();
+  yield "";
 }
 
 function outcomeOf(type, { skip, todo }) {

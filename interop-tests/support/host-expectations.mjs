@@ -38,6 +38,12 @@ export const expectations = {
     row: "Heartbeat after an upgrade",
     why: "Node loses the heartbeat timer of a version 2 client that has upgraded",
   },
+  refusalsComeInsteadOf101: {
+    node: false,
+    ours: true,
+    row: "A WebSocket of protocol 3 where that is not allowed, or without an id from `GenerateId`",
+    why: "a refusal is an answer; Node writes it behind the 101, where it is no frame",
+  },
   hostsWithoutBracketsAreServed: {
     node: true,
     ours: false,

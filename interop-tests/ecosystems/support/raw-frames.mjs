@@ -1,6 +1,7 @@
 // What hand-written clients do with the handshake and the frames of a WebSocket: each gives what a test compares.
 import assert from "node:assert/strict";
 import { saw } from "../../support/behaviours.mjs";
+import { expected } from "../../support/host-expectations.mjs";
 import { hostUrl, wsUrlOf } from "../../support/hosts.mjs";
 import { RawWebSocket } from "../../support/raw-session.mjs";
 import { serverRecord } from "../../support/socketio-peers.mjs";
@@ -64,7 +65,6 @@ const accepted = {
 };
 
 const refused = {
-  "of protocol 3, where that is off": ["/socket.io/?EIO=3&transport=websocket", {}],
   "of an unknown transport": ["/socket.io/?EIO=4&transport=carrier-pigeon", {}],
   "without a transport": ["/socket.io/?EIO=4", {}],
   "for a session that does not exist": [`${target}&sid=nobody`, {}],
@@ -89,6 +89,10 @@ export const handshakes = {
       },
     ]),
   ),
+  "of protocol 3, where that is off, fails": async () => {
+    const refusal = await refusalOf("/socket.io/?EIO=3&transport=websocket");
+    assert.deepEqual(refusal, expected.refusalsComeInsteadOf101 ? { status: 400, body: "Unsupported protocol version" } : { closed: 1006 });
+  },
   "at the path without its slash is refused": async () => {
     const refusal = await refusalOf("/socket.io?EIO=4&transport=websocket");
     assert.ok(refusal.status === 404 || refusal.closed === 1006, JSON.stringify(refusal));
