@@ -6,6 +6,7 @@
 import { spawn } from "node:child_process";
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join, relative } from "node:path";
+import { pathToFileURL } from "node:url";
 import { byKey, cellsOf, readRecords } from "./matrix/cells.mjs";
 import { compareColumns } from "./matrix/comparison.mjs";
 import { Processes, root } from "./matrix/hosts.mjs";
@@ -19,6 +20,7 @@ const filter = process.env.TEST_NAME_FILTER;
 const isWhole = paths.length === 0 && !filter;
 const kind = process.env.HOST_COMMAND ? "command" : process.env.INTEROP_HOST === "node" ? "node" : "sharp";
 
+const matrix = join(root, "interop-tests", "matrix");
 const results = join(root, "artifacts", "interop");
 const page = join(root, "docs", "compatibility.md");
 const pageOfDifferences = join(root, "docs", "differences-from-node.md");
@@ -38,11 +40,12 @@ for (const signal of ["SIGINT", "SIGTERM"]) {
 function runTests({ files, concurrency }, environment, record) {
   const reporters = [
     ...["--test-reporter=spec", "--test-reporter-destination=stdout"],
-    ...[`--test-reporter=${join(root, "interop-tests", "matrix", "recorder.mjs")}`, "--test-reporter-destination=stdout"],
+    ...[`--test-reporter=${join(matrix, "recorder.mjs")}`, "--test-reporter-destination=stdout"],
   ];
   return new Promise((done, failed) => {
     const names = files.map((file) => relative(root, file));
-    runningTests = spawn(process.execPath, ["--test", `--test-concurrency=${concurrency}`, "--test-force-exit", ...reporters, ...nameFilter(), ...names], {
+    const runner = [`--import=${pathToFileURL(join(matrix, "patient-exit.mjs"))}`, "--test", `--test-concurrency=${concurrency}`, "--test-force-exit"];
+    runningTests = spawn(process.execPath, [...runner, ...reporters, ...nameFilter(), ...names], {
       cwd: root,
       stdio: "inherit",
       env: { ...process.env, ...environment, INTEROP_RECORD: record },
