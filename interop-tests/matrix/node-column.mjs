@@ -10,7 +10,7 @@ const suites = dirname(folder);
 const file = join(folder, "node-column.json");
 
 /** What has no part in how Node's server is judged: our host, the clusters, and what only prints. */
-const isWithoutInfluence = (path) => /^(host|cluster|differential|limits|conformance|matrix)\//.test(path) || /\/(bin|obj|__pycache__)\//.test(path) || /\.md$/.test(path);
+const isWithoutInfluence = (path) => /^(host|cluster|differential|limits|conformance|matrix)\/|^run\.mjs$/.test(path) || /\/(bin|obj|__pycache__)\//.test(path) || /\.md$/.test(path);
 
 /** A digest of everything that Node's column depends on. */
 export function columnKey() {
