@@ -146,12 +146,13 @@ public sealed class TlsAndHttp2Tests(bool isTls, bool isHttp2, WebSocketEngine w
     }
 
     [Test]
-    public async Task An_unsupported_protocol_on_the_websocket_ends_without_a_close_frame()
+    public async Task An_unsupported_protocol_on_the_websocket_is_refused_with_its_status()
     {
         using var webSocket = CreateWebSocket(isDeflating: false);
-        await ConnectAsync(webSocket, "/engine.io/?EIO=3&transport=websocket");
 
-        Assert.That(async () => await webSocket.ReceiveTextAsync(), Throws.InstanceOf<WebSocketException>());
+        await Assert.ThatAsync(() => ConnectAsync(webSocket, "/engine.io/?EIO=3&transport=websocket"), Throws.InstanceOf<WebSocketException>());
+
+        Assert.That((int)webSocket.HttpStatusCode, Is.EqualTo(400));
     }
 
     private ClientWebSocket CreateWebSocket(bool isDeflating)
