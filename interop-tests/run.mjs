@@ -7,7 +7,7 @@ import { spawn } from "node:child_process";
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join, relative } from "node:path";
 import { pathToFileURL } from "node:url";
-import { byKey, cellsOf, readRecords } from "./matrix/cells.mjs";
+import { cellsOf, readRecords } from "./matrix/cells.mjs";
 import { compareColumns } from "./matrix/comparison.mjs";
 import { Processes, root } from "./matrix/hosts.mjs";
 import { readNodeColumn, writeNodeColumn } from "./matrix/node-column.mjs";
@@ -113,7 +113,7 @@ function publish(text) {
 }
 
 function report(nodeCells, ourCells) {
-  const { problems, differences } = compareColumns(nodeCells, ourCells, { page: pageOfDifferences, linesOfOurs, isWhole });
+  const { problems, compared, differences } = compareColumns(nodeCells, ourCells, { page: pageOfDifferences, linesOfOurs, isWhole });
   const count = (cells, outcome) => cells.filter((cell) => cell.outcome === outcome).length;
   console.log("\n=== matrix");
   for (const [name, cells] of [["Node's server", nodeCells], ["ours", ourCells]]) {
@@ -128,7 +128,7 @@ function report(nodeCells, ourCells) {
   if (problems.length > 0) {
     return 1;
   }
-  return isWhole ? publish(compatibilityPage(ourCells, byKey(nodeCells), differences)) : 0;
+  return isWhole ? publish(compatibilityPage(compared, differences)) : 0;
 }
 
 async function run() {

@@ -27,7 +27,7 @@ export function columnKey() {
   return digest.digest("hex");
 }
 
-const isPlainPass = ({ outcome, saw }) => outcome === "pass" && saw.length === 0;
+const isPlainPass = ({ outcome, saw, differs }) => outcome === "pass" && saw.length === 0 && differs.length === 0;
 
 /** Groups with their variants; a behaviour names only those variants in which there is more to tell than that it passed. */
 export function packed(cells) {
@@ -46,8 +46,8 @@ export function packed(cells) {
     if (isPlainPass(cell)) {
       delete behaviour[index];
     } else {
-      const { outcome, reason, saw } = cell;
-      behaviour[index] = { outcome, ...(reason && { reason }), ...(saw.length > 0 && { saw }) };
+      const { outcome, reason, saw, differs } = cell;
+      behaviour[index] = { outcome, ...(reason && { reason }), ...(saw.length > 0 && { saw }), ...(differs.length > 0 && { differs }) };
     }
   }
   return groups;
@@ -61,7 +61,7 @@ export function unpacked(groups) {
         if (special === null) {
           return [];
         }
-        return [{ group, behaviour, ...parseVariant(variant), outcome: "pass", saw: [], ...special }];
+        return [{ group, behaviour, ...parseVariant(variant), outcome: "pass", saw: [], differs: [], ...special }];
       }),
     ),
   );

@@ -2,9 +2,8 @@
 import assert from "node:assert/strict";
 import { randomUUID } from "node:crypto";
 import { describe, it } from "node:test";
-import { differs, saw, unless } from "../support/behaviours.mjs";
+import { differs, expectedOf, saw, unless } from "../support/behaviours.mjs";
 import { CuttingProxy } from "../support/cutting-proxy.mjs";
-import { expected } from "../support/host-expectations.mjs";
 import { hostUrl } from "../support/hosts.mjs";
 import { SocketPeer, journalOf, privateNamespace, serverRecord, together, variantsOf } from "../support/socketio-peers.mjs";
 
@@ -101,7 +100,7 @@ for (const variant of variantsOf("disconnecting")) {
       const gone = peer.disconnected();
       proxy.goSilent();
       assert.equal(await gone, "ping timeout");
-      if (!isOld || variant.mode.transports.length === 1 || expected.silenceAfterAnUpgradeOfVersion2IsNoticed) {
+      if (!isOld || variant.mode.transports.length === 1 || expectedOf(test, "silenceAfterAnUpgradeOfVersion2IsNoticed")) {
         assert.equal((await serverRecord(id, "disconnect")).reason, "ping timeout");
       }
       saw(test, "ping timeout");

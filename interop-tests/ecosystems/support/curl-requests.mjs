@@ -2,8 +2,7 @@
 import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
 import { createHash } from "node:crypto";
-import { saw } from "../../support/behaviours.mjs";
-import { expected } from "../../support/host-expectations.mjs";
+import { expectedOf, saw } from "../../support/behaviours.mjs";
 import { hostUrl } from "../../support/hosts.mjs";
 import { serverRecord } from "../../support/socketio-peers.mjs";
 import { within } from "../../support/waiting.mjs";
@@ -70,11 +69,11 @@ export const sessions = {
     saw(test, { status, body });
     assert.equal(status, 400);
   },
-  "leaves with a goodbye and the end of its session in one piece": async () => {
+  "leaves with a goodbye and the end of its session in one piece": async (test) => {
     const { address, id } = await join();
     await curl([...textPlain, ...post(`41${separator}1`), address]);
     const { reason } = await serverRecord(id, "disconnect");
-    assert.equal(reason, expected.goodbyeBeforeAnEndCounts ? "client namespace disconnect" : "transport close");
+    assert.equal(reason, expectedOf(test, "goodbyeBeforeAnEndCounts") ? "client namespace disconnect" : "transport close");
   },
   "is held until there is something to say": async () => {
     const { address } = await join();
