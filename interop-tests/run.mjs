@@ -44,7 +44,8 @@ function runTests({ files, concurrency }, environment, record) {
   ];
   return new Promise((done, failed) => {
     const names = files.map((file) => relative(root, file));
-    const runner = [`--import=${pathToFileURL(join(matrix, "patient-exit.mjs"))}`, "--test", `--test-concurrency=${concurrency}`, "--test-force-exit"];
+    const patience = `--import=${pathToFileURL(join(matrix, "patient-exit.mjs"))}`;
+    const runner = [patience, "--test", `--test-concurrency=${concurrency}`, "--test-force-exit"];
     runningTests = spawn(process.execPath, [...runner, ...reporters, ...nameFilter(), ...names], {
       cwd: root,
       stdio: "inherit",
@@ -116,8 +117,9 @@ function report(nodeCells, ourCells) {
   const { problems, compared, differences } = compareColumns(nodeCells, ourCells, { page: pageOfDifferences, linesOfOurs, isWhole });
   const count = (cells, outcome) => cells.filter((cell) => cell.outcome === outcome).length;
   console.log("\n=== matrix");
-  for (const [name, cells] of [["Node's server", nodeCells], ["ours", ourCells]]) {
-    console.log(`${name}: ${cells.length} cells, ${count(cells, "pass")} passed, ${count(cells, "fail")} failed, ${count(cells, "skip")} not run for a reason`);
+  for (const [name, cells] of Object.entries({ "Node's server": nodeCells, "ours": ourCells })) {
+    const counts = `${count(cells, "pass")} passed, ${count(cells, "fail")} failed, ${count(cells, "skip")} not run for a reason`;
+    console.log(`${name}: ${cells.length} cells, ${counts}`);
   }
   for (const [name, cells] of differences) {
     console.log(`known difference ${name}: ${cells} cells`);

@@ -72,7 +72,7 @@ describe("what a test notes", () => {
     for await (const text of record(events)) {
       assert.equal(text, "");
     }
-    const told = readRecords(process.env.INTEROP_RECORD).map(({ suite, name: title, outcome, saw, differs }) => [suite, title, outcome, saw, differs]);
+    const told = readRecords(process.env.INTEROP_RECORD).map((one) => [one.suite, one.name, one.outcome, one.saw, one.differs]);
     assert.deepEqual(told, [
       ["recovery", "first", "pass", ["transport close"], [name]],
       ["recovery", "second", "pass", [], []],
@@ -81,7 +81,13 @@ describe("what a test notes", () => {
 });
 
 describe("cells of the matrix", () => {
-  const recorded = { suite: "events: socket.io-client 4.8, polling, then upgraded over nginx", name: "arrive", outcome: "pass", saw: [1], differs: [] };
+  const recorded = {
+    suite: "events: socket.io-client 4.8, polling, then upgraded over nginx",
+    name: "arrive",
+    outcome: "pass",
+    saw: [1],
+    differs: [],
+  };
 
   it("are told by the titles", () => {
     const { cells, others } = cellsOf([recorded, { ...recorded, suite: "protocol 4, heartbeat" }]);
@@ -103,12 +109,32 @@ describe("the comparison of the columns", () => {
 
   for (const [name, node, ours, expected] of [
     ["another outcome", {}, { outcome: "fail" }, /with Node's server it has passed, with ours failed/],
-    ["another observation", { saw: ["transport close"] }, { saw: ["ping timeout"] }, /Node's server has shown \["transport close"\], ours \["ping timeout"\]/],
+    [
+      "another observation",
+      { saw: ["transport close"] },
+      { saw: ["ping timeout"] },
+      /Node's server has shown \["transport close"\], ours \["ping timeout"\]/,
+    ],
     ["a skip of ours alone", {}, { outcome: "skip", reason: "too hard" }, /with ours skipped \(too hard\)/],
     ["a skip without a reason", { outcome: "skip" }, { outcome: "skip" }, /skipped without a reason/],
-    ["another difference on purpose", { differs: ["datesArePassedOn"] }, { differs: [] }, /names other differences with Node's server \(datesArePassedOn\)/],
-    ["another outcome where the servers differ", { differs: ["datesArePassedOn"] }, { differs: ["datesArePassedOn"], outcome: "fail" }, /with ours failed/],
-    ["an excuse of Node's that does not help ours", { outcome: "skip", reason: "differs: resumesWithoutAnOffset" }, { outcome: "fail" }, /ours has failed/],
+    [
+      "another difference on purpose",
+      { differs: ["datesArePassedOn"] },
+      { differs: [] },
+      /names other differences with Node's server \(datesArePassedOn\)/,
+    ],
+    [
+      "another outcome where the servers differ",
+      { differs: ["datesArePassedOn"] },
+      { differs: ["datesArePassedOn"], outcome: "fail" },
+      /with ours failed/,
+    ],
+    [
+      "an excuse of Node's that does not help ours",
+      { outcome: "skip", reason: "differs: resumesWithoutAnOffset" },
+      { outcome: "fail" },
+      /ours has failed/,
+    ],
   ]) {
     it(`finds ${name}`, () => {
       const { problems } = compare([cell(node)], [cell(ours)]);
@@ -210,13 +236,21 @@ describe("the page", () => {
     const lines = pageOf(structuredClone(ours), ours);
     assert.ok(lines.includes("| arrive | P |  | same |"));
     assert.ok(lines.includes("| leave | P | TLS | same |"));
-    assert.deepEqual(lines.slice(lines.indexOf("#### Rooms") + 2, -1), ["| behaviour | 4.8 | Node's server |", "| --- | --- | --- |", "| arrive | P | same |"]);
+    assert.deepEqual(lines.slice(lines.indexOf("#### Rooms") + 2, -1), [
+      "| behaviour | 4.8 | Node's server |",
+      "| --- | --- | --- |",
+      "| arrive | P | same |",
+    ]);
   });
 
   it("shows a group that is only run over one line in the columns, and the line in its title", () => {
     const ours = [cell({ line: "HAProxy" }), cell({ line: "HAProxy", transport: "websocket", outcome: "skip", reason: "too old" })];
     const lines = pageOf(structuredClone(ours), ours);
     const start = lines.indexOf("#### Events, over HAProxy");
-    assert.deepEqual(lines.slice(start + 2, start + 5), ["| behaviour | 4.8 | Node's server |", "| --- | --- | --- |", "| arrive | P <sup>1</sup> | same |"]);
+    assert.deepEqual(lines.slice(start + 2, start + 5), [
+      "| behaviour | 4.8 | Node's server |",
+      "| --- | --- | --- |",
+      "| arrive | P <sup>1</sup> | same |",
+    ]);
   });
 });

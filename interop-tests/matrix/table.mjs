@@ -22,7 +22,12 @@ function clientsOf(cells) {
   return unique(cells.map(({ client }) => client)).sort((left, right) => version(right) - version(left));
 }
 
-const escaped = (text) => text.replaceAll("|", "\\|").replace(/[<>]/g, (sign) => (sign === "<" ? "&lt;" : "&gt;")).replaceAll("`", "\\`").replace(/[\n\r]/g, " ");
+const escaped = (text) =>
+  text
+    .replaceAll("|", "\\|")
+    .replace(/[<>]/g, (sign) => (sign === "<" ? "&lt;" : "&gt;"))
+    .replaceAll("`", "\\`")
+    .replace(/[\n\r]/g, " ");
 
 const row = (values) => `| ${values.join(" | ")} |`;
 
@@ -116,7 +121,10 @@ const counts = (cells) => numbers(countOf(cells, "pass"), { "not run": countOf(c
 /** The same for Node's server: what it does like ours, and apart from that what it does in its own way. */
 function nodeCounts(cells) {
   const same = cells.filter(({ differences }) => differences.length === 0).flatMap(({ node }) => node ?? []);
-  return numbers(countOf(same, "pass"), { "not run": countOf(same, "skip"), otherwise: cells.filter(({ differences }) => differences.length > 0).length });
+  return numbers(countOf(same, "pass"), {
+    "not run": countOf(same, "skip"),
+    otherwise: cells.filter(({ differences }) => differences.length > 0).length,
+  });
 }
 
 function summary(cells) {

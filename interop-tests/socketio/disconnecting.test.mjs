@@ -134,7 +134,9 @@ for (const variant of variantsOf("disconnecting")) {
       assert.equal(client, "transport close");
     });
 
-    it("tells the client details of a connection that is lost", { skip: unless(variant.generation.hasDetails, "came with client 4.5") }, async (test) => {
+    const withDetails = { skip: unless(variant.generation.hasDetails, "came with client 4.5") };
+
+    it("tells the client details of a connection that is lost", withDetails, async (test) => {
       const peer = await SocketPeer.connect(test, variant);
       await peer.isReachable(test);
       const gone = peer.nextOwn("disconnect");
@@ -144,7 +146,9 @@ for (const variant of variantsOf("disconnecting")) {
       assert.equal(reason, "transport close");
     });
 
-    it("before a middleware lets the client in, which is then no client", { skip: unless(!isOld, "client 2 is in the main namespace first") }, async (test) => {
+    const whereMiddlewaresComeFirst = { skip: unless(!isOld, "client 2 is in the main namespace first") };
+
+    it("before a middleware lets the client in, which is then no client", whereMiddlewaresComeFirst, async (test) => {
       const key = randomUUID();
       const peer = SocketPeer.start(test, variant, { namespace: "/closing", auth: { key } });
       const seen = [];
@@ -239,7 +243,8 @@ for (const variant of variantsOf("disconnecting")) {
     });
 
     // A client of version 2 is in the main namespace from the start and never asks for it again.
-    it("by the server can be followed by a new attempt", { skip: unless(!isOld, "client 2 never asks for the main namespace again") }, async (test) => {
+    const whereTheMainNamespaceIsAsked = { skip: unless(!isOld, "client 2 never asks for the main namespace again") };
+    it("by the server can be followed by a new attempt", whereTheMainNamespaceIsAsked, async (test) => {
       const peer = await SocketPeer.connect(test, variant);
       const closed = peer.closed();
       peer.emit("leave-me", false);

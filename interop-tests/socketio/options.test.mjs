@@ -86,7 +86,9 @@ for (const variant of variantsOf("client options")) {
       assert.equal(await peer.askOne("sum", 1, 2), 3);
     });
 
-    it("can leave the last slash of the path out, for a server that has none", { skip: unless(generation.hasTrailingSlashOption, "came with client 4.6") }, async (test) => {
+    const withoutSlash = { skip: unless(generation.hasTrailingSlashOption, "came with client 4.6") };
+
+    it("can leave the last slash of the path out, for a server that has none", withoutSlash, async (test) => {
       const error = await SocketPeer.start(test, variant, { addTrailingSlash: false }).failure();
       assert.ok(error instanceof Error);
     });
@@ -177,7 +179,9 @@ for (const variant of variantsOf("client options")) {
       assert.deepEqual(await peer.next("echo"), [Buffer.from([1])]);
     });
 
-    it("decide whether messages are compressed", { skip: unless(finalTransport === "websocket", "only WebSockets are compressed so") }, async (test) => {
+    const onWebSocket = { skip: unless(finalTransport === "websocket", "only WebSockets are compressed so") };
+
+    it("decide whether messages are compressed", onWebSocket, async (test) => {
       const text = "compress me ".repeat(2000);
       const sizes = [];
       for (const perMessageDeflate of [{ threshold: 100 }, false]) {

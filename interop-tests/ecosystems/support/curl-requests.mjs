@@ -132,7 +132,11 @@ export const habits = {
   },
 };
 
-for (const type of ["text/plain;charset=UTF-8", "text/plain", "application/x-www-form-urlencoded", "application/json", "TEXT/PLAIN", "multipart/form-data", ""]) {
+const bodyTypes = [
+  "text/plain;charset=UTF-8", "text/plain", "application/x-www-form-urlencoded", "application/json", "TEXT/PLAIN", "multipart/form-data", "",
+];
+
+for (const type of bodyTypes) {
   habits[`a body of the type ${type === "" ? "that nobody names" : type}`] = async () => {
     const { address } = await join();
     await echoes(address, ["--header", `Content-Type:${type && ` ${type}`}`]);
@@ -140,6 +144,7 @@ for (const type of ["text/plain;charset=UTF-8", "text/plain", "application/x-www
 }
 
 const known = "/socket.io/?EIO=4&transport=polling";
+const preflight = ["--request", "OPTIONS", "--header", "Origin: http://example.test", "--header", "Access-Control-Request-Method: POST"];
 
 const asked = {
   "an unknown session": [`${known}&sid=nobody`],
@@ -154,8 +159,8 @@ const asked = {
   "PUT": [known, "--request", "PUT"],
   "DELETE": [known, "--request", "DELETE"],
   "HEAD": [known, "--head"],
-  "OPTIONS without CORS": [known, "--request", "OPTIONS", "--header", "Origin: http://example.test", "--header", "Access-Control-Request-Method: POST"],
-  "OPTIONS with CORS": ["/cors/?EIO=4&transport=polling", "--request", "OPTIONS", "--header", "Origin: http://example.test", "--header", "Access-Control-Request-Method: POST"],
+  "OPTIONS without CORS": [known, ...preflight],
+  "OPTIONS with CORS": ["/cors/?EIO=4&transport=polling", ...preflight],
   "GET from another origin": ["/cors/?EIO=4&transport=polling", "--header", "Origin: http://elsewhere.test"],
   "WebSocket's transport without an upgrade": ["/socket.io/?EIO=4&transport=websocket"],
   "JSONP of protocol 3": ["/io-v2/?EIO=3&transport=polling&j=7"],
@@ -163,7 +168,9 @@ const asked = {
   "base64 of protocol 3": ["/io-v2/?EIO=3&transport=polling&b64=1"],
 };
 
-const corsHeaders = ["access-control-allow-origin", "access-control-allow-methods", "access-control-allow-headers", "access-control-allow-credentials", "vary", "allow"];
+const corsHeaders = [
+  "access-control-allow-origin", "access-control-allow-methods", "access-control-allow-headers", "access-control-allow-credentials", "vary", "allow",
+];
 
 export const answers = Object.fromEntries(
   Object.entries(asked).map(([title, [path, ...parameters]]) => [
@@ -209,7 +216,9 @@ answers["to a body larger than the server takes"] = async (test) => {
 
 /** The head of the answer; curl itself would wait for more. */
 function headOfAnswer(test, parameters) {
-  const child = spawn("curl", ["--silent", "--include", "--no-buffer", "--http1.1", "--max-time", "20", ...parameters], { stdio: ["ignore", "pipe", "ignore"] });
+  const child = spawn("curl", ["--silent", "--include", "--no-buffer", "--http1.1", "--max-time", "20", ...parameters], {
+    stdio: ["ignore", "pipe", "ignore"],
+  });
   test.after(() => child.kill());
   let text = "";
   return within(
