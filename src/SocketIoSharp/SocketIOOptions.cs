@@ -55,6 +55,13 @@ public class SocketIOOptions : EngineIOOptions
     public long MaxQueuedBytesPerClient { get; set; } = 1024 * 1024;
 
     /// <summary>
+    /// Whether middlewares and handlers run on threads of the pool of their own, rather than on the thread that read the event. For
+    /// applications whose handlers block while the host schedules inline (<c>UseInlineTransportScheduling</c>); every event is copied
+    /// and changes threads, which costs most of what inline scheduling saves.
+    /// </summary>
+    public bool RunHandlersOnThreadPool { get; set; }
+
+    /// <summary>
     /// How many events of one socket may wait while the server waits for an answer of that client, so that reading must go on;
     /// a client that sends more is disconnected. <see langword="null"/>: no bound.
     /// </summary>

@@ -14,6 +14,18 @@ internal static partial class ConnectPipeline
 
     public static void Start(ClientConnection connection, NamespaceSlot slot, byte[] auth)
     {
+        if (connection.Server.Options.RunHandlersOnThreadPool)
+        {
+            ThreadPool.UnsafeQueueUserWorkItem(static entry => StartHere(entry.Connection, entry.Slot, entry.Auth), (Connection: connection, Slot: slot, Auth: auth), preferLocal: false);
+        }
+        else
+        {
+            StartHere(connection, slot, auth);
+        }
+    }
+
+    private static void StartHere(ClientConnection connection, NamespaceSlot slot, byte[] auth)
+    {
         var name = NamespaceName.Decode(slot.Name);
         var server = connection.Server;
         if (server.Registry.Find(name) is { } found && !found.NeedsTimeToConnect && found.TryEnter())

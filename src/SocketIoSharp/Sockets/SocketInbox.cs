@@ -5,7 +5,8 @@ namespace SocketIoSharp;
 
 /// <summary>
 /// Runs a socket's events in order. The connection's read loop runs an event itself while nothing is under way, and never waits
-/// for it; otherwise the event is copied and waits. One thread at a time takes events out. Nothing is awaited under the lock.
+/// for it; otherwise the event is copied and waits, as it always does where handlers belong on the thread pool. One thread at a
+/// time takes events out. Nothing is awaited under the lock.
 /// </summary>
 internal sealed partial class SocketInbox(ServerSocket socket)
 {
@@ -24,6 +25,8 @@ internal sealed partial class SocketInbox(ServerSocket socket)
 
     private int MostRunning => socket.Server.Options.MaxConcurrentEventsPerSocket;
 
+    private bool RunsOnPool => socket.Server.Options.RunHandlersOnThreadPool;
+
     private WaitingEvents Waiting => _waiting ??= new WaitingEvents(this);
 
     /// <summary>Runs the connection handlers, and from then on events.</summary>
@@ -36,6 +39,18 @@ internal sealed partial class SocketInbox(ServerSocket socket)
             _waiting?.WatchIfHeldBack();
         }
 
+        if (RunsOnPool)
+        {
+            ThreadPool.UnsafeQueueUserWorkItem(static opening => opening.Inbox.Start(opening.Handlers), (Inbox: this, Handlers: connectionHandlers), preferLocal: false);
+        }
+        else
+        {
+            Start(connectionHandlers);
+        }
+    }
+
+    private void Start(Func<Task> connectionHandlers)
+    {
         Run(connectionHandlers());
         Pump();
     }
@@ -52,7 +67,7 @@ internal sealed partial class SocketInbox(ServerSocket socket)
                 return;
             }
 
-            if (!_isPumping && _running < MostRunning && _waiting is not { IsEmpty: false })
+            if (!_isPumping && _running < MostRunning && _waiting is not { IsEmpty: false } && !RunsOnPool)
             {
                 _isPumping = true;
                 _running++;
@@ -65,6 +80,7 @@ internal sealed partial class SocketInbox(ServerSocket socket)
                 isTooMuch = IsTooMuch(Waiting.Count, before);
                 if (!isTooMuch)
                 {
+                    PumpOnPoolLocked();
                     return;
                 }
             }
@@ -92,6 +108,12 @@ internal sealed partial class SocketInbox(ServerSocket socket)
         {
             _isClosed = true;
             Waiting.SetLast(disconnectHandlers);
+            if (RunsOnPool)
+            {
+                PumpOnPoolLocked();
+                return;
+            }
+
             if (_isPumping || _running >= MostRunning)
             {
                 return;
@@ -149,6 +171,16 @@ internal sealed partial class SocketInbox(ServerSocket socket)
     {
         var options = socket.Server.Options;
         return count > options.MaxQueuedEventsWhileAwaitingAck || bytesBefore >= options.MaxQueuedBytesWhileAwaitingAck;
+    }
+
+    /// <summary>Where handlers belong on the thread pool, a thread of it takes out what waits, unless one is at it.</summary>
+    private void PumpOnPoolLocked()
+    {
+        if (RunsOnPool && !_isPumping && _running < MostRunning)
+        {
+            _isPumping = true;
+            ThreadPool.UnsafeQueueUserWorkItem(static inbox => inbox.Pump(), this, preferLocal: false);
+        }
     }
 
     /// <summary>Takes out what waits, one after the other, until an event is unfinished or nothing is left.</summary>
