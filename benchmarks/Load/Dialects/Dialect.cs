@@ -7,6 +7,9 @@ internal abstract class Dialect
 {
     public abstract string Path { get; }
 
+    /// <summary>Bytes behind every message that are not part of it.</summary>
+    public virtual int TerminatorLength => 0;
+
     /// <summary>Who gets the connections and the messages that are not the protocol's own.</summary>
     public IClient Client { get; set; } = null!;
 

@@ -13,6 +13,8 @@ internal sealed class SignalRDialect : Dialect
 
     public override string Path => "/hub";
 
+    public override int TerminatorLength => 1;
+
     private static ReadOnlySpan<byte> Ping => "{\"type\":6}"u8;
 
     public override void OnUpgraded(WebSocketConnection connection, long now)

@@ -129,8 +129,8 @@ internal abstract class Scenario : IClient
         }
     }
 
-    protected WebSocketConnection[] CreateConnections(int count) =>
-        [.. Enumerable.Range(0, count).Select(number => new WebSocketConnection(Loop, Dialect) { Number = number })];
+    protected WebSocketConnection[] CreateConnections(int count, int firstNumber = 0, bool isPriority = false) =>
+        [.. Enumerable.Range(firstNumber, count).Select(number => new WebSocketConnection(Loop, Dialect, isPriority) { Number = number })];
 
     protected void Count(long sentAt, long now)
     {

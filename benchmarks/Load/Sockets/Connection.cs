@@ -75,9 +75,14 @@ internal abstract class Connection
 
     public void Write(ReadOnlySpan<byte> data) => data.CopyTo(Reserve(data.Length));
 
-    /// <summary>Sends the data without a copy, after what was written before and piece by piece; nothing may be written meanwhile.</summary>
+    /// <summary>Sends the data without a copy and piece by piece; what is written meanwhile follows it.</summary>
     public void WriteLarge(ReadOnlyMemory<byte> data)
     {
+        if (_outputStart < _outputEnd || !_large.IsEmpty)
+        {
+            throw new InvalidOperationException("Something else has not left yet.");
+        }
+
         _large = data;
         MarkWritten();
     }
@@ -88,6 +93,16 @@ internal abstract class Connection
         if (_descriptor < 0 || !_isConnected)
         {
             return;
+        }
+
+        if (!_large.IsEmpty)
+        {
+            _large = _large[TcpSocket.Send(_descriptor, _large.Span[..Math.Min(_large.Length, LargestSend)])..];
+            if (!_large.IsEmpty)
+            {
+                WaitForRoom(true);
+                return;
+            }
         }
 
         while (_outputStart < _outputEnd)
@@ -103,12 +118,7 @@ internal abstract class Connection
         }
 
         _outputStart = _outputEnd = 0;
-        if (!_large.IsEmpty)
-        {
-            _large = _large[TcpSocket.Send(_descriptor, _large.Span[..Math.Min(_large.Length, LargestSend)])..];
-        }
-
-        WaitForRoom(!_large.IsEmpty);
+        WaitForRoom(false);
     }
 
     public void OnEvents(uint events, uint generation)

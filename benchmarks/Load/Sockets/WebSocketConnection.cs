@@ -13,9 +13,16 @@ internal enum ConnectionStage
     Closing,
 }
 
+/// <summary>Takes messages in pieces as they arrive, so that a large one does not keep the thread when it is whole.</summary>
+internal interface IPieces
+{
+    void OnPiece(ReadOnlySpan<byte> piece);
+}
+
 /// <summary>The client's end of a WebSocket: the upgrade, and messages out of frames.</summary>
 internal sealed class WebSocketConnection(Loop loop, Dialect dialect, bool isPriority = false) : Connection(loop, isPriority)
 {
+    private const int SmallestPiece = 1024;
     private static readonly byte[] s_close = WebSocketFrame.Create(WebSocketFrame.CloseOpcode, [0x03, 0xE8]);
     private readonly byte[] _upgrade = Encoding.ASCII.GetBytes(
         $"GET {dialect.Path} HTTP/1.1\r\nHost: 127.0.0.1:{loop.Port}\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n" +
@@ -23,11 +30,15 @@ internal sealed class WebSocketConnection(Loop loop, Dialect dialect, bool isPri
     private byte[] _fragments = [];
     private int _fragmentsLength;
     private bool _isFragmentBinary;
+    private int _missing;
 
     public ConnectionStage Stage { get; set; }
 
     /// <summary>Which of the scenario's clients this is.</summary>
     public int Number { get; init; }
+
+    /// <summary>Who gets the messages in pieces, instead of whole.</summary>
+    public IPieces? Pieces { get; set; }
 
     /// <summary>Closes with a close frame; it is over when the server has answered it.</summary>
     public void CloseGracefully()
@@ -51,7 +62,7 @@ internal sealed class WebSocketConnection(Loop loop, Dialect dialect, bool isPri
             used = ReadUpgrade(data, now);
         }
 
-        while (IsOpen && Stage != ConnectionStage.Upgrading && TryReadFrame(data[used..], now, out var length))
+        while (IsOpen && Stage != ConnectionStage.Upgrading && (TryReadPiece(data[used..], out var length) || TryReadFrame(data[used..], now, out length)))
         {
             used += length;
         }
@@ -67,6 +78,40 @@ internal sealed class WebSocketConnection(Loop loop, Dialect dialect, bool isPri
         }
 
         OnClosed(0);
+    }
+
+    /// <summary>Reads what is there of a large frame.</summary>
+    private bool TryReadPiece(ReadOnlySpan<byte> data, out int length)
+    {
+        length = 0;
+        if (Pieces is null || data.IsEmpty)
+        {
+            return false;
+        }
+
+        if (_missing == 0)
+        {
+            if (!WebSocketFrame.TryRead(data, out var frame) || frame.Opcode >= WebSocketFrame.CloseOpcode)
+            {
+                return false;
+            }
+
+            // A small message is not taken apart by where the reading happened to stop.
+            if (data.Length - frame.HeaderLength < Math.Min(frame.PayloadLength, SmallestPiece))
+            {
+                return false;
+            }
+
+            length = frame.HeaderLength;
+            _missing = frame.PayloadLength;
+        }
+
+        var piece = data[length..];
+        piece = piece[..Math.Min(piece.Length, _missing)];
+        _missing -= piece.Length;
+        length += piece.Length;
+        Pieces.OnPiece(piece);
+        return true;
     }
 
     /// <summary>Reads a frame when all of it is there.</summary>
