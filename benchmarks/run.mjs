@@ -58,6 +58,15 @@ async function main() {
   const { measured, skipped } = prepare(choose(flags.kinds, kinds, "kind"), !flags["no-build"]);
   const results = {};
   const failures = [];
+  const save = () => {
+    if (flags.markdown) {
+      writeFileSync(flags.markdown, `${createTable(results, scenarios, measured)}\n`);
+    }
+    if (flags.json) {
+      const machine = { processor: cpus()[0]?.model, cores: cpus().length, loadAverage: loadavg() };
+      writeFileSync(flags.json, `${JSON.stringify({ machine, runs, times, results, skipped, failures }, null, 2)}\n`);
+    }
+  };
   for (let run = 1; run <= runs; run++) {
     for (const scenarioName of scenarioNames) {
       const scenario = scenarios[scenarioName];
@@ -72,19 +81,13 @@ async function main() {
           console.error(`FAILED ${failures.at(-1)}`);
         }
       }
+      // What a run of hours has found so far is not lost with it.
+      save();
     }
   }
-  const table = createTable(results, scenarios, measured);
-  console.log(table);
+  console.log(createTable(results, scenarios, measured));
   for (const [name, reason] of Object.entries(skipped)) {
     console.log(`\n${kinds[name].title} was not measured: ${reason}`);
-  }
-  if (flags.markdown) {
-    writeFileSync(flags.markdown, `${table}\n`);
-  }
-  if (flags.json) {
-    const machine = { processor: cpus()[0]?.model, cores: cpus().length, loadAverage: loadavg() };
-    writeFileSync(flags.json, `${JSON.stringify({ machine, runs, times, results, skipped, failures }, null, 2)}\n`);
   }
   if (failures.length > 0) {
     console.error(`${failures.length} measurements failed:\n${failures.join("\n")}`);

@@ -38,7 +38,11 @@ export function createTable(results, scenarios, kindNames) {
       lines.push(`| ${title}: ${metric.title} | ${cells.join(" | ")} |`);
     }
   }
-  const isMarked = lines.some((line) => line.includes(" *"));
-  lines.push("", `In parentheses: the ratio to Node's socket.io on ws in the same run.${isMarked ? " *: the load generator had no time left, so the server may be cheaper than that." : ""}`);
+  if (kindNames.includes("node") && kindNames.length > 1) {
+    lines.push("", "In parentheses: the ratio to Node's socket.io on ws in the same run.");
+  }
+  if (lines.some((line) => line.includes(" *"))) {
+    lines.push("", `\\*: the load generator was busy for ${busyGenerator} % of the time or more in a run, so that the server had to wait for it.`);
+  }
   return lines.join("\n");
 }

@@ -79,12 +79,10 @@ internal sealed class Loop : IDisposable
                 return false;
             }
 
-            if (_hasPriority)
-            {
-                Handle(_priority, _priority.Wait(0));
-            }
-
-            var until = Timed is null ? deadline : Math.Min(deadline, Timed.NextAt);
+            var urgent = _hasPriority ? _priority.Wait(0) : 0;
+            Handle(_priority, urgent);
+            // What was urgent may have been the last thing to wait for.
+            var until = urgent > 0 ? 0 : Timed is null ? deadline : Math.Min(deadline, Timed.NextAt);
             Handle(_epoll, _epoll.Wait(until - Clock.Now));
         }
 
