@@ -8,7 +8,7 @@ internal sealed class LoadOptions
 {
     public string Scenario { get; private set; } = "echo";
 
-    /// <summary>socketio, signalr or raw.</summary>
+    /// <summary>socketio, chat (the same with other events), signalr or raw.</summary>
     public string Dialect { get; private set; } = "socketio";
 
     public int Port { get; private set; } = 4210;

@@ -42,13 +42,12 @@ export const scenarios = {
   },
   idle: {
     title: "10,000 idle clients",
-    kinds: withRooms,
+    kinds: [...withRooms, "ours-chat", "ours-chat-class"],
     load: { connections: 10_000, "in-flight": 10 },
     metrics: [
       { title: "KB a client", field: "rss_kb_per_conn", digits: 1 },
       { title: "KB a client after a burst", field: "rss_kb_per_conn_after_burst", digits: 1 },
     ],
-    isUnloaded: true,
   },
   "neighbours-large": {
     title: "50 clients beside echoes of 10 MB",
@@ -56,13 +55,11 @@ export const scenarios = {
     load: { scenario: "neighbours", connections: 50, rate: 1000, disturbance: "large", size: large },
     environment: { MAX_BUFFER: `${2 * large}` },
     metrics: tails,
-    isUnloaded: true,
   },
   "neighbours-broadcast": {
     title: "50 clients beside broadcasts to 10,000",
     kinds: withRooms,
     load: { scenario: "neighbours", connections: 50, rate: 1000, disturbance: "broadcast", size: 10_000 },
     metrics: tails,
-    isUnloaded: true,
   },
 };

@@ -16,6 +16,7 @@ internal abstract class Dialect
     public static Dialect Create(string name) => name switch
     {
         "socketio" => new SocketIODialect(),
+        "chat" => new ChatDialect(),
         "signalr" => new SignalRDialect(),
         "raw" => new RawDialect(),
         _ => throw new LoadException($"unknown dialect {name}"),

@@ -4,7 +4,7 @@ using SocketIoSharp.BenchmarkLoad.Sockets;
 namespace SocketIoSharp.BenchmarkLoad.Dialects;
 
 /// <summary>Socket.IO on Engine.IO 4, in the namespace "/".</summary>
-internal sealed class SocketIODialect : Dialect
+internal class SocketIODialect : Dialect
 {
     private readonly Message _connect = new("40");
     private readonly Message _pong = new("3");
