@@ -7,7 +7,7 @@ import { spawn } from "node:child_process";
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join, relative } from "node:path";
 import { pathToFileURL } from "node:url";
-import { byKey, cellsOf, readRecords } from "./matrix/cells.mjs";
+import { cellsOf, readRecords } from "./matrix/cells.mjs";
 import { compareColumns } from "./matrix/comparison.mjs";
 import { Processes, root } from "./matrix/hosts.mjs";
 import { readNodeColumn, writeNodeColumn } from "./matrix/node-column.mjs";
@@ -44,7 +44,8 @@ function runTests({ files, concurrency }, environment, record) {
   ];
   return new Promise((done, failed) => {
     const names = files.map((file) => relative(root, file));
-    const runner = [`--import=${pathToFileURL(join(matrix, "patient-exit.mjs"))}`, "--test", `--test-concurrency=${concurrency}`, "--test-force-exit"];
+    const patience = `--import=${pathToFileURL(join(matrix, "patient-exit.mjs"))}`;
+    const runner = [patience, "--test", `--test-concurrency=${concurrency}`, "--test-force-exit"];
     runningTests = spawn(process.execPath, [...runner, ...reporters, ...nameFilter(), ...names], {
       cwd: root,
       stdio: "inherit",
@@ -113,11 +114,12 @@ function publish(text) {
 }
 
 function report(nodeCells, ourCells) {
-  const { problems, differences } = compareColumns(nodeCells, ourCells, { page: pageOfDifferences, linesOfOurs, isWhole });
+  const { problems, compared, differences } = compareColumns(nodeCells, ourCells, { page: pageOfDifferences, linesOfOurs, isWhole });
   const count = (cells, outcome) => cells.filter((cell) => cell.outcome === outcome).length;
   console.log("\n=== matrix");
-  for (const [name, cells] of [["Node's server", nodeCells], ["ours", ourCells]]) {
-    console.log(`${name}: ${cells.length} cells, ${count(cells, "pass")} passed, ${count(cells, "fail")} failed, ${count(cells, "skip")} not run for a reason`);
+  for (const [name, cells] of Object.entries({ "Node's server": nodeCells, "ours": ourCells })) {
+    const counts = `${count(cells, "pass")} passed, ${count(cells, "fail")} failed, ${count(cells, "skip")} not run for a reason`;
+    console.log(`${name}: ${cells.length} cells, ${counts}`);
   }
   for (const [name, cells] of differences) {
     console.log(`known difference ${name}: ${cells} cells`);
@@ -128,7 +130,7 @@ function report(nodeCells, ourCells) {
   if (problems.length > 0) {
     return 1;
   }
-  return isWhole ? publish(compatibilityPage(ourCells, byKey(nodeCells), differences)) : 0;
+  return isWhole ? publish(compatibilityPage(compared, differences)) : 0;
 }
 
 async function run() {

@@ -51,7 +51,9 @@ const clients = [
       const tab = await Tab.open(test, { url: proxy.plain });
       return tab.run((transports) => {
         globalThis.socket = io({ transports, reconnection: false });
-        const lost = new Promise((resolve) => socket.io.once("close", (reason, details) => resolve([reason, details?.context?.status ?? details?.description])));
+        const lost = new Promise((resolve) =>
+          socket.io.once("close", (reason, details) => resolve([reason, details?.context?.status ?? details?.description])),
+        );
         return Promise.race([lost, tools.happens(socket, "connect").then(() => "connected")]);
       }, variant.mode.transports);
     },
@@ -68,14 +70,19 @@ const clients = [
           id,
           ask: (...args) => peer.askOne(...args),
           moved: async () => {
-            await within(new Promise((resolve) => (peer.socket.connected && peer.id !== id ? resolve() : peer.socket.once("connect", resolve))), "the move");
+            await within(
+              new Promise((resolve) => (peer.socket.connected && peer.id !== id ? resolve() : peer.socket.once("connect", resolve))),
+              "the move",
+            );
             return peer.id;
           },
         };
       },
       tryWithoutCookie: async (test) => {
         const peer = SocketPeer.start(test, variant, { url: proxy.plain });
-        const lost = new Promise((resolve) => peer.manager.once("close", (reason, details) => resolve([reason, details?.context?.status ?? details?.description])));
+        const lost = new Promise((resolve) =>
+          peer.manager.once("close", (reason, details) => resolve([reason, details?.context?.status ?? details?.description])),
+        );
         return within(Promise.race([lost, new Promise((resolve) => peer.socket.once("connect", () => resolve("connected")))]), "an outcome");
       },
     };

@@ -37,10 +37,13 @@ const kinds = {
 
 const texts = {
   "the ends of every plane": () =>
-    Array.from({ length: 17 }, (_, plane) => String.fromCodePoint(plane * 0x10000, plane * 0x10000 + 1, plane * 0x10000 + 0xfffe, plane * 0x10000 + 0xffff)),
+    Array.from({ length: 17 }, (_, plane) =>
+      String.fromCodePoint(plane * 0x10000, plane * 0x10000 + 1, plane * 0x10000 + 0xfffe, plane * 0x10000 + 0xffff),
+    ),
   "every character of the basic plane": () =>
     Array.from({ length: 0x10000 - 0x800 }, (_, index) => String.fromCharCode(index < 0xd800 ? index : index + 0x800)).join(""),
-  "samples of all other planes": () => Array.from({ length: 16 * 64 }, (_, index) => String.fromCodePoint(0x10000 + index * 0x400 + (index % 0x400))).join(""),
+  "samples of all other planes": () =>
+    Array.from({ length: 16 * 64 }, (_, index) => String.fromCodePoint(0x10000 + index * 0x400 + (index % 0x400))).join(""),
   "line separators and control characters": () => "\u2028\u2029\u0000\u0001\u001e\u001f\u007f\u0085\ufeff\r\n\t\b",
   "what looks like a packet": () => ["51-[\"x\"]", "4", "2probe", "b4AAAA", "\u001e40", "\\n", "\\\\n", "\\u001e"],
   "combined characters": () => "e\u0301 👩‍👩‍👧‍👦 🇩🇪 ǆ \u202eabc",
@@ -140,7 +143,9 @@ for (const variant of variants) {
       const tab = await connect();
       const reason = await tab.run(() => {
         socket.emit("echo", new Uint8Array(1_200_000));
-        return new Promise((resolve) => socket.once("disconnect", (...args) => resolve([args[0], args[1]?.context?.status ?? args[1]?.context?.code ?? null])));
+        return new Promise((resolve) =>
+          socket.once("disconnect", (...args) => resolve([args[0], args[1]?.context?.status ?? args[1]?.context?.code ?? null])),
+        );
       });
       saw(test, reason);
       saw(test, (await serverRecord(tab.id, "disconnect")).reason);
@@ -155,7 +160,10 @@ for (const variant of variants) {
         return tools.shape(await tools.next(socket, "shared"));
       });
       await second.until(() => globalThis.isListening);
-      await first.run((room) => tools.ask(socket, "broadcast", { to: [room] }, "shared", { list: [new Blob(["a"]), new Uint8Array([2])] }), `${second.id}-room`);
+      await first.run(
+        (room) => tools.ask(socket, "broadcast", { to: [room] }, "shared", { list: [new Blob(["a"]), new Uint8Array([2])] }),
+        `${second.id}-room`,
+      );
       assert.deepEqual(await arrived, [{ list: [buffer(97), buffer(2)] }]);
     });
   });
@@ -184,7 +192,9 @@ for (const variant of variants) {
       assert.equal(units.length, 5);
     });
 
-    it("as names of events and of members", { skip: unless(mode.finalTransport === "websocket", "a volatile event may be dropped between two polls") }, async () => {
+    const whereVolatileEventsArrive = { skip: unless(mode.finalTransport === "websocket", "a volatile event may be dropped between two polls") };
+
+    it("as names of events and of members", whereVolatileEventsArrive, async () => {
       const tab = await connect();
       const seen = await tab.run(async () => {
         const name = "größe 😀\u2028\u0000";

@@ -85,7 +85,10 @@ for (const variant of variants) {
       await tab.page.goto(elsewhere);
       await tab.page.goBack({ waitUntil: "commit" });
       // The browser may have kept the page as it was, or loads it again: both are right.
-      const wasKept = await eventually(() => tab.run(() => globalThis.tools && (globalThis.isKept ? "kept" : "loaded")).catch(() => false), "the page");
+      const wasKept = await eventually(
+        () => tab.run(() => globalThis.tools && (globalThis.isKept ? "kept" : "loaded")).catch(() => false),
+        "the page",
+      );
       if (wasKept === "loaded") {
         await tab.load("socket.io.min.js");
         await tab.connect(variant, steady);

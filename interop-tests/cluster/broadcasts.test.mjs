@@ -48,8 +48,13 @@ const values = {
   "texts": [["", "h€llo", "😀", "\u2028\u2029", "quote\" back\\ slash/ \b\f\n\r\t", "\u0000\u001f\u007f", "<b>&'"]],
   "long texts": [["x".repeat(31), "x".repeat(32), "é".repeat(200), "é".repeat(40_000)]],
   "nested values": [[{ list: [{ deep: [[], {}] }], empty: {}, nothing: null, "é": { "": 1 } }]],
-  "long lists and maps": [[Array.from({ length: 70 }, (_, index) => index), Object.fromEntries(Array.from({ length: 70 }, (_, index) => [`m${index}`, index]))]],
-  "dates": [[new Date(0), { when: [new Date(1700000000123), new Date(-1)] }], ["1970-01-01T00:00:00.000Z", { when: ["2023-11-14T22:13:20.123Z", "1969-12-31T23:59:59.999Z"] }]],
+  "long lists and maps": [
+    [Array.from({ length: 70 }, (_, index) => index), Object.fromEntries(Array.from({ length: 70 }, (_, index) => [`m${index}`, index]))],
+  ],
+  "dates": [
+    [new Date(0), { when: [new Date(1700000000123), new Date(-1)] }],
+    ["1970-01-01T00:00:00.000Z", { when: ["2023-11-14T22:13:20.123Z", "1969-12-31T23:59:59.999Z"] }],
+  ],
   "a placeholder that is none": [[{ placeholder: true, num: 0 }]],
 };
 
@@ -150,7 +155,12 @@ for (const wire of wires) {
       it(`come before the disconnect that follows them (${turn.name})`, async (test) => {
         const scene = await Scene.open(test, cluster, [[acting, "red"], [other, "red"]]);
         const disconnected = scene.clients[1].disconnected();
-        await scene.do(acting, "run", { commands: [{ do: "emit", args: ["news", "farewell"] }, { do: "disconnect", target: { to: ["red"] }, close: true }] });
+        await scene.do(acting, "run", {
+          commands: [
+            { do: "emit", args: ["news", "farewell"] },
+            { do: "disconnect", target: { to: ["red"] }, close: true },
+          ],
+        });
         await disconnected;
         assert.deepEqual(scene.clients[1].events, [["news", "farewell"]]);
       });

@@ -60,7 +60,11 @@ for (const wire of wires) {
     it("let sockets join and leave", async (test) => {
       const scene = await Scene.open(test, cluster, family);
       const roomsOf = async () =>
-        Promise.all(family.map(async ([node], index) => (await scene.do(node, "facts", { id: scene.ids[index] })).rooms.filter((room) => room.startsWith("new"))));
+        Promise.all(
+          family.map(async ([node], index) =>
+            (await scene.do(node, "facts", { id: scene.ids[index] })).rooms.filter((room) => room.startsWith("new")),
+          ),
+        );
       emitter.of(scene.namespace).in("red").except("blue").socketsJoin(["new1", "new2"]);
       emitter.of(scene.namespace).socketsJoin("new3");
       emitter.of(scene.namespace).in("new1").socketsLeave("new2");

@@ -54,7 +54,10 @@ export function compareWithNode(ProbeType, groups, knownDifferences) {
       for (const { name, run, attempts = 1 } of cases) {
         it(name, async () => {
           for (let attempt = 1; ; attempt++) {
-            const [node, ours] = await Promise.all([play(ProbeType, run, referenceUrl, "reference"), play(ProbeType, run, hostUrl, "host under test")]);
+            const [node, ours] = await Promise.all([
+              play(ProbeType, run, referenceUrl, "reference"),
+              play(ProbeType, run, hostUrl, "host under test"),
+            ]);
             assert.ok(node.length > 0, "the case has seen nothing");
             const whole = knownDifferences.find((difference) => difference.case === name && !difference.at);
             if (whole) {

@@ -101,18 +101,29 @@ const atOnce = "joining that needs no waiting is done when the next packet is re
 const inOrder = "what came before the bad packet is handled; in Node its turn has not come yet";
 
 /** The server has closed the connection of a client that had left. */
-const endedAfterLeaving = () => [joinedMain, { received: [] }, { connection: "ended" }, { "on the server": [{ what: "disconnect", reason: "client namespace disconnect" }] }];
+const endedAfterLeaving = () => [
+  joinedMain,
+  { received: [] },
+  { connection: "ended" },
+  { "on the server": [{ what: "disconnect", reason: "client namespace disconnect" }] },
+];
 
 const lateAnswer = "an answer may come after its namespace was left; Node closes the connection, unless both come in one piece";
 const synchronousNode = "Node has not handled the goodbye yet when it reads the next packet, if both come in one piece";
 
 const packed = { joined: ['{"type":0,"nsp":"/","data":{"sid":"<sid>"}}'] };
 const packedEnd = [packed, { received: [] }, { connection: "ended" }];
-const packedValue = (value) => [packed, { received: [`{"type":3,"nsp":"/","id":7,"data":[${value}]}`, '{"type":3,"nsp":"/","id":999,"data":[2]}'] }, { connection: "alive" }];
+const packedValue = (value) => [
+  packed,
+  { received: [`{"type":3,"nsp":"/","id":7,"data":[${value}]}`, '{"type":3,"nsp":"/","id":999,"data":[2]}'] },
+  { connection: "alive" },
+];
 
 /** The same for the packets of Socket.IO. */
 export const knownSocketIODifferences = [
-  ...["\n", "\t"].flatMap((space) => onBoth(`event ${JSON.stringify(`42${space}["echo"]`)}`, decimal, () => [joinedMain, ...alive('42["echo"]', "43999[2]")])),
+  ...["\n", "\t"].flatMap((space) =>
+    onBoth(`event ${JSON.stringify(`42${space}["echo"]`)}`, decimal, () => [joinedMain, ...alive('42["echo"]', "43999[2]")]),
+  ),
   ...onBoth(`event ${JSON.stringify('42\ufeff["echo"]')}`, decimal, ended("invalid payload")),
   ...onBoth('packet "4 "', decimal, ended("unknown packet type")),
   ...onBoth('event with the id "9007199254740993"', largeId, () => [joinedMain, ...alive("439007199254740993[1]", "43999[2]")]),
@@ -122,7 +133,11 @@ export const knownSocketIODifferences = [
   ]),
   ...["+1", " 1"].flatMap((count) => onBoth(attachments([`45${count}-["echo",${hole}]`, "<010203>"]), decimal, ended("Illegal attachments"))),
   ...onBoth(attachments([`451000000000000000000000-["echo",${hole}]`, "<010203>"]), "too many digits to be a count", ended("Illegal attachments")),
-  ...onBoth(attachments([`451-["echo",{"_placeholder":true,"num":0.5}]`, "<010203>"]), "a placeholder's number is a whole one", ended("illegal attachments")),
+  ...onBoth(
+    attachments([`451-["echo",{"_placeholder":true,"num":0.5}]`, "<010203>"]),
+    "a placeholder's number is a whole one",
+    ended("illegal attachments"),
+  ),
   ...onBoth(
     attachments(['451-["echo",{"\\u005fplaceholder":true,"num":0}]', "<010203>"]),
     "the name of a placeholder is compared as it was written: data that only looks like one can be kept apart by an escape",
@@ -137,8 +152,14 @@ export const knownSocketIODifferences = [
     inOrder,
     ended("got binary data when not reconstructing a packet", [`451-["echo",${hole}]`, { hex: "010203" }]),
   ),
-  ...onBoth(attachments([`42["echo",${hole}]`, "<010203>"]), inOrder, ended("got binary data when not reconstructing a packet", [`42["echo",${hole}]`])),
-  ...[100, 1000, 10_000].flatMap((depth) => ["arrays", "objects"].flatMap((kind) => onBoth(`${kind} ${depth} levels deep`, deep, ended("invalid payload")))),
+  ...onBoth(
+    attachments([`42["echo",${hole}]`, "<010203>"]),
+    inOrder,
+    ended("got binary data when not reconstructing a packet", [`42["echo",${hole}]`]),
+  ),
+  ...[100, 1000, 10_000].flatMap((depth) =>
+    ["arrays", "objects"].flatMap((kind) => onBoth(`${kind} ${depth} levels deep`, deep, ended("invalid payload"))),
+  ),
 
   ...onBoth('packet for a namespace "43/chat,0[]"', lateAnswer, () => [joinedMain, ...alive("43999[2]")]),
   ...["430[]", "43"].flatMap((packet) => onBoth(`before any namespace "${packet}"`, lateAnswer, () => alive(joinedAdmin))),
@@ -148,9 +169,13 @@ export const knownSocketIODifferences = [
     { connection: "ended" },
     { "on the server": [{ what: "disconnect", reason: transport === "polling" ? "forced server close" : "forced close" }] },
   ]),
-  ...onBoth(`in one go "40/chat," ${JSON.stringify('42/chat,["echo"]')}`, atOnce, () => alive('40/chat,{"sid":"<sid>"}', '42/chat,["echo"]', joinedAdmin)),
+  ...onBoth(`in one go "40/chat," ${JSON.stringify('42/chat,["echo"]')}`, atOnce, () =>
+    alive('40/chat,{"sid":"<sid>"}', '42/chat,["echo"]', joinedAdmin),
+  ),
   ...onBoth('in one go "40/chat," "41/chat,"', atOnce, () => alive('40/chat,{"sid":"<sid>"}', joinedAdmin)),
-  ...onBoth('in one go "40/chat," "40/nope,"', atOnce, () => alive('40/chat,{"sid":"<sid>"}', '44/nope,{"message":"Invalid namespace"}', joinedAdmin)),
+  ...onBoth('in one go "40/chat," "40/nope,"', atOnce, () =>
+    alive('40/chat,{"sid":"<sid>"}', '44/nope,{"message":"Invalid namespace"}', joinedAdmin),
+  ),
   ...onBoth(`in one go "40/guarded," ${JSON.stringify('42/guarded,["echo"]')}`, atOnce, () => [
     { received: ['44/guarded,{"message":"not authorized","data":{"code":401,"hints":["log in","é😀"]}}'] },
     { connection: "ended" },
@@ -194,11 +219,19 @@ export const knownSocketIODifferences = [
       },
     ],
   },
-  ...["nil", "a map", "binary"].flatMap((kind) => onBoth(`MessagePack: an event whose name is ${kind}`, "a name is a text or a number", () => packedEnd)),
-  ...["NaN", "infinity"].flatMap((value) => onBoth(`MessagePack: the value ${value}`, "what is passed on is JSON, which has no such numbers", () => packedValue("null"))),
+  ...["nil", "a map", "binary"].flatMap((kind) =>
+    onBoth(`MessagePack: an event whose name is ${kind}`, "a name is a text or a number", () => packedEnd),
+  ),
+  ...["NaN", "infinity"].flatMap((value) =>
+    onBoth(`MessagePack: the value ${value}`, "what is passed on is JSON, which has no such numbers", () => packedValue("null")),
+  ),
   ...onBoth("MessagePack: the value uint64 at its end", "Node's encoder spoils numbers of 2^64", () => packedValue("18446744073709552000")),
-  ...onBoth("MessagePack: the value date of the standard", "the parser of Node does not know the standard's dates", () => packedValue('"2023-11-14T22:13:20.000Z"')),
-  ...onBoth("MessagePack: the value date of the standard, 8 bytes", "the parser of Node does not know the standard's dates", () => packedValue('"2023-11-14T22:13:20.123Z"')),
+  ...onBoth("MessagePack: the value date of the standard", "the parser of Node does not know the standard's dates", () =>
+    packedValue('"2023-11-14T22:13:20.000Z"'),
+  ),
+  ...onBoth("MessagePack: the value date of the standard, 8 bytes", "the parser of Node does not know the standard's dates", () =>
+    packedValue('"2023-11-14T22:13:20.123Z"'),
+  ),
   ...onBoth("MessagePack: the value map with nil as name", "a name is a text or a number", () => packedEnd),
   ...[100, 1000].flatMap((depth) => onBoth(`MessagePack: arrays ${depth} levels deep`, deep, () => packedEnd)),
 ];

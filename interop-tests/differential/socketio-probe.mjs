@@ -92,7 +92,9 @@ function normalised(packet) {
 
 /** What an application is told about a bad packet, where only the words differ. */
 function inCommonWords(message) {
-  return message.replace(/^unknown packet type.*|^Cannot read properties of undefined.*/, "unknown packet type").replace(/^(too many attachments|invalid payload).*/, "$1");
+  return message
+    .replace(/^unknown packet type.*|^Cannot read properties of undefined.*/, "unknown packet type")
+    .replace(/^(too many attachments|invalid payload).*/, "$1");
 }
 
 export class SocketIOProbe extends Probe {

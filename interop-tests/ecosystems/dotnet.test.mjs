@@ -10,7 +10,8 @@ import { hostUrl } from "../support/hosts.mjs";
 import { declareBehaviours } from "./support/declare.mjs";
 import { DrivenClient } from "./support/driven-client.mjs";
 
-const program = join(dirname(dirname(fileURLToPath(import.meta.url))), "dotnet-client", "bin", "Release", "net10.0", "SocketIoSharp.InteropClient.dll");
+const suitesFolder = dirname(dirname(fileURLToPath(import.meta.url)));
+const program = join(suitesFolder, "dotnet-client", "bin", "Release", "net10.0", "SocketIoSharp.InteropClient.dll");
 const command = ["dotnet", program];
 const [polling, websocket, upgraded] = modes;
 const latest = "SocketIOClient 3.0.6 (.NET)";

@@ -27,11 +27,11 @@ export function readRecords(file) {
 }
 
 /** The title of a suite is its group and its variant: "events: socket.io-client 4.8, polling". */
-function cellOf({ suite, name, outcome, reason, saw }) {
+function cellOf({ suite, name, outcome, reason, saw, differs }) {
   const [title, ...inner] = suite.split(" > ");
   const [, group, variantText] = /^([^:]+): (.+)$/u.exec(title) ?? [];
   const variant = variantText && parseVariant(variantText);
-  return variant && { group, ...variant, behaviour: [...inner, name].join(": "), outcome, reason, saw };
+  return variant && { group, ...variant, behaviour: [...inner, name].join(": "), outcome, reason, saw, differs };
 }
 
 /** { cells, others }: `others` are the records of suites that are not part of the matrix. */

@@ -6,8 +6,14 @@ import { byKey, keyOf } from "./cells.mjs";
 /** How a skip names the entry of host-expectations.mjs that is its reason. */
 const differenceReason = /^differs: (\w+)$/;
 
-/** The entry of host-expectations.mjs for which Node's server is excused, if this cell names one. */
-export const differenceOf = (nodeCell) => differenceReason.exec(nodeCell?.reason ?? "")?.[1];
+/** The entry of host-expectations.mjs for which Node's server is excused from the whole test, if this cell names one. */
+const excuseOf = (nodeCell) => differenceReason.exec(nodeCell?.reason ?? "")?.[1];
+
+/** The entries of host-expectations.mjs for which this cell is not the same with both servers: excuses, and what the test itself expects. */
+function differencesOf(ours, node) {
+  const excuse = excuseOf(node);
+  return [...new Set([...(excuse ? [excuse] : []), ...ours.differs, ...(node?.differs ?? [])])];
+}
 
 /** Heads of the rows of the page with the differences, as they stand there. */
 function documentedRows(page) {
@@ -38,7 +44,7 @@ function problemOf(ours, node) {
   if (!node) {
     return `${key}: Node's column has no such cell`;
   }
-  if (differenceOf(node)) {
+  if (excuseOf(node)) {
     return ours.outcome === "pass" ? undefined : `${key}: Node's server is excused here, and ours has ${shown(ours)}`;
   }
   if (shown(ours) !== shown(node)) {
@@ -47,23 +53,28 @@ function problemOf(ours, node) {
   if (JSON.stringify(ours.saw) !== JSON.stringify(node.saw)) {
     return `${key}: Node's server has shown ${JSON.stringify(node.saw)}, ours ${JSON.stringify(ours.saw)}`;
   }
+  if (JSON.stringify(ours.differs) !== JSON.stringify(node.differs)) {
+    return `${key}: the test names other differences with Node's server (${node.differs.join(", ")}) than with ours (${ours.differs.join(", ")})`;
+  }
   return undefined;
 }
 
 /**
- * { problems, differences }: what may not be, in words, and how many cells each known difference accounts for.
- * A line that only one of the servers has is compared with the direct one.
+ * { problems, compared, differences }: what may not be, in words; our cells, each with Node's as `node` and the names of what is not the
+ * same as `differences`; and how many cells each of those names accounts for. A line that only we have is compared with the direct one.
  */
 export function compareColumns(nodeCells, ourCells, { page, linesOfOurs = [], isWhole = true }) {
   const nodes = byKey(nodeCells);
   const counterpart = (cell) => nodes.get(keyOf(linesOfOurs.includes(cell.line) ? { ...cell, line: "" } : cell));
   const problems = undocumented(page);
+  const compared = [];
   const differences = new Map();
   for (const cell of byKey(ourCells).values()) {
     const node = counterpart(cell);
-    const difference = differenceOf(node);
-    if (difference) {
-      differences.set(difference, (differences.get(difference) ?? 0) + 1);
+    const names = differencesOf(cell, node);
+    compared.push({ ...cell, node, differences: names });
+    for (const name of names) {
+      differences.set(name, (differences.get(name) ?? 0) + 1);
     }
     const problem = problemOf(cell, node);
     if (problem) {
@@ -74,5 +85,5 @@ export function compareColumns(nodeCells, ourCells, { page, linesOfOurs = [], is
     const ours = byKey(ourCells);
     problems.push(...[...nodes.keys()].filter((key) => !ours.has(key)).map((key) => `${key}: not run with our server`));
   }
-  return { problems, differences };
+  return { problems, compared, differences };
 }

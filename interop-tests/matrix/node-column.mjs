@@ -10,7 +10,8 @@ const suites = dirname(folder);
 const file = join(folder, "node-column.json");
 
 /** What has no part in how Node's server is judged: our host, the clusters, and what only prints. */
-const isWithoutInfluence = (path) => /^(host|cluster|differential|limits|conformance|matrix)\/|^run\.mjs$/.test(path) || /\/(bin|obj|__pycache__)\//.test(path) || /\.md$/.test(path);
+const isWithoutInfluence = (path) =>
+  /^(host|cluster|differential|limits|conformance|matrix)\/|^run\.mjs$/.test(path) || /\/(bin|obj|__pycache__)\//.test(path) || /\.md$/.test(path);
 
 /** A digest of everything that Node's column depends on. */
 export function columnKey() {
@@ -27,7 +28,7 @@ export function columnKey() {
   return digest.digest("hex");
 }
 
-const isPlainPass = ({ outcome, saw }) => outcome === "pass" && saw.length === 0;
+const isPlainPass = ({ outcome, saw, differs }) => outcome === "pass" && saw.length === 0 && differs.length === 0;
 
 /** Groups with their variants; a behaviour names only those variants in which there is more to tell than that it passed. */
 export function packed(cells) {
@@ -46,8 +47,8 @@ export function packed(cells) {
     if (isPlainPass(cell)) {
       delete behaviour[index];
     } else {
-      const { outcome, reason, saw } = cell;
-      behaviour[index] = { outcome, ...(reason && { reason }), ...(saw.length > 0 && { saw }) };
+      const { outcome, reason, saw, differs } = cell;
+      behaviour[index] = { outcome, ...(reason && { reason }), ...(saw.length > 0 && { saw }), ...(differs.length > 0 && { differs }) };
     }
   }
   return groups;
@@ -61,7 +62,7 @@ export function unpacked(groups) {
         if (special === null) {
           return [];
         }
-        return [{ group, behaviour, ...parseVariant(variant), outcome: "pass", saw: [], ...special }];
+        return [{ group, behaviour, ...parseVariant(variant), outcome: "pass", saw: [], differs: [], ...special }];
       }),
     ),
   );
@@ -84,7 +85,8 @@ export function readNodeColumn() {
 export function writeNodeColumn(cells) {
   const groups = Object.entries(packed(cells)).map(([name, { variants, behaviours }]) => {
     const lines = Object.entries(behaviours).map(([behaviour, told]) => `        ${JSON.stringify(behaviour)}: ${JSON.stringify(told)}`);
-    return `    ${JSON.stringify(name)}: {\n      "variants": ${JSON.stringify(variants)},\n      "behaviours": {\n${lines.join(",\n")}\n      }\n    }`;
+    const inner = lines.join(",\n");
+    return `    ${JSON.stringify(name)}: {\n      "variants": ${JSON.stringify(variants)},\n      "behaviours": {\n${inner}\n      }\n    }`;
   });
   writeFileSync(file, `{\n  "key": "${columnKey()}",\n  "groups": {\n${groups.join(",\n")}\n  }\n}\n`);
 }

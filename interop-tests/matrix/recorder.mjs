@@ -1,10 +1,12 @@
 // A reporter of node:test that writes one JSON line for each behaviour into the file INTEROP_RECORD: where it stands, how it ended,
-// what it saw. Each line is written at once, because a run that is made to end does not wait for streams; the last one is the
-// number of tests, so that a reader knows that nothing is missing.
+// what it saw, and in what the servers differ on purpose. Each line is written at once, because a run that is made to end does not
+// wait for streams; the last one is the number of tests, so that a reader knows that nothing is missing.
 import { openSync, writeSync } from "node:fs";
 import { relative } from "node:path";
 
+/** What support/behaviours.mjs notes on a test: an observation as JSON, or the name of a difference on purpose. */
 const observation = "saw ";
+const difference = "differs ";
 
 /** node:test reports in the order of definition, so that the suites around a test are those that were announced last. */
 export default async function* record(source) {
@@ -13,7 +15,7 @@ export default async function* record(source) {
   let last;
   const flush = () => {
     if (last) {
-      writeSync(file, `${JSON.stringify(last)}\n`);
+      writeSync(file, `${JSON.stringify({ ...last, differs: [...last.differs] })}\n`);
     }
     last = undefined;
   };
@@ -24,6 +26,8 @@ export default async function* record(source) {
       titles.length = data.nesting + 1;
     } else if (type === "test:diagnostic" && last?.nesting === data.nesting && data.message.startsWith(observation)) {
       last.saw.push(JSON.parse(data.message.slice(observation.length)));
+    } else if (type === "test:diagnostic" && last?.nesting === data.nesting && data.message.startsWith(difference)) {
+      last.differs.add(data.message.slice(difference.length));
     } else if (type === "test:diagnostic" && data.nesting === 0 && /^tests \d+$/.test(data.message)) {
       flush();
       writeSync(file, `${JSON.stringify({ total: Number(data.message.slice("tests ".length)) })}\n`);
@@ -38,6 +42,7 @@ export default async function* record(source) {
         reason: typeof data.skip === "string" ? data.skip : undefined,
         milliseconds: Math.round(data.details.duration_ms),
         saw: [],
+        differs: new Set(),
       };
     }
   }

@@ -96,7 +96,9 @@ for (const variant of variantsOf("buffering")) {
       assert.equal(await peer.askOne("flaky", key, 1), 1);
     });
 
-    it("ends questions that were sent already with an error, if they have a time", { skip: unless(hasPromises, "came with client 4.6") }, async (test) => {
+    const withPromises = { skip: unless(hasPromises, "came with client 4.6") };
+
+    it("ends questions that were sent already with an error, if they have a time", withPromises, async (test) => {
       const peer = await SocketPeer.connect(test, variant, { ackTimeout: 5000 });
       const answers = [];
       peer.emit("never", (error) => answers.push(error.message));

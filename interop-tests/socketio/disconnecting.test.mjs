@@ -2,9 +2,8 @@
 import assert from "node:assert/strict";
 import { randomUUID } from "node:crypto";
 import { describe, it } from "node:test";
-import { differs, saw, unless } from "../support/behaviours.mjs";
+import { differs, expectedOf, saw, unless } from "../support/behaviours.mjs";
 import { CuttingProxy } from "../support/cutting-proxy.mjs";
-import { expected } from "../support/host-expectations.mjs";
 import { hostUrl } from "../support/hosts.mjs";
 import { SocketPeer, journalOf, privateNamespace, serverRecord, together, variantsOf } from "../support/socketio-peers.mjs";
 
@@ -101,7 +100,7 @@ for (const variant of variantsOf("disconnecting")) {
       const gone = peer.disconnected();
       proxy.goSilent();
       assert.equal(await gone, "ping timeout");
-      if (!isOld || variant.mode.transports.length === 1 || expected.silenceAfterAnUpgradeOfVersion2IsNoticed) {
+      if (!isOld || variant.mode.transports.length === 1 || expectedOf(test, "silenceAfterAnUpgradeOfVersion2IsNoticed")) {
         assert.equal((await serverRecord(id, "disconnect")).reason, "ping timeout");
       }
       saw(test, "ping timeout");
@@ -135,7 +134,9 @@ for (const variant of variantsOf("disconnecting")) {
       assert.equal(client, "transport close");
     });
 
-    it("tells the client details of a connection that is lost", { skip: unless(variant.generation.hasDetails, "came with client 4.5") }, async (test) => {
+    const withDetails = { skip: unless(variant.generation.hasDetails, "came with client 4.5") };
+
+    it("tells the client details of a connection that is lost", withDetails, async (test) => {
       const peer = await SocketPeer.connect(test, variant);
       await peer.isReachable(test);
       const gone = peer.nextOwn("disconnect");
@@ -145,7 +146,9 @@ for (const variant of variantsOf("disconnecting")) {
       assert.equal(reason, "transport close");
     });
 
-    it("before a middleware lets the client in, which is then no client", { skip: unless(!isOld, "client 2 is in the main namespace first") }, async (test) => {
+    const whereMiddlewaresComeFirst = { skip: unless(!isOld, "client 2 is in the main namespace first") };
+
+    it("before a middleware lets the client in, which is then no client", whereMiddlewaresComeFirst, async (test) => {
       const key = randomUUID();
       const peer = SocketPeer.start(test, variant, { namespace: "/closing", auth: { key } });
       const seen = [];
@@ -240,7 +243,8 @@ for (const variant of variantsOf("disconnecting")) {
     });
 
     // A client of version 2 is in the main namespace from the start and never asks for it again.
-    it("by the server can be followed by a new attempt", { skip: unless(!isOld, "client 2 never asks for the main namespace again") }, async (test) => {
+    const whereTheMainNamespaceIsAsked = { skip: unless(!isOld, "client 2 never asks for the main namespace again") };
+    it("by the server can be followed by a new attempt", whereTheMainNamespaceIsAsked, async (test) => {
       const peer = await SocketPeer.connect(test, variant);
       const closed = peer.closed();
       peer.emit("leave-me", false);

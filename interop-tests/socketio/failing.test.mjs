@@ -149,7 +149,9 @@ for (const variant of variantsOf("failing to connect")) {
       assert.equal((await peer.askOne("handshake")).query, "kept");
     });
 
-    it("leaves a refused namespace alone and tries a lost connection again", { skip: unless(hasDetails, "a refused socket counts as active before client 4.5") }, async (test) => {
+    const whereARefusalIsTheEnd = { skip: unless(hasDetails, "a refused socket counts as active before client 4.5") };
+
+    it("leaves a refused namespace alone and tries a lost connection again", whereARefusalIsTheEnd, async (test) => {
       const refused = SocketPeer.start(test, variant, { namespace: "/nope", ...impatient });
       await refused.refusal();
       assert.equal(refused.socket.active, false);

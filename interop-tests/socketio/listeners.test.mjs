@@ -8,6 +8,9 @@ for (const variant of variants) {
   const { hasCatchAll, hasOutgoingCatchAll } = variant.generation;
 
   describe(`listeners: ${variant.name}`, together, () => {
+    const withCatchAll = { skip: unless(hasCatchAll, "came with client 3") };
+    const withOutgoingCatchAll = { skip: unless(hasOutgoingCatchAll, "came with client 4.5") };
+
     it("for everything see what comes in", async (test) => {
       const peer = await SocketPeer.connect(test, variant);
       await peer.ask("record");
@@ -35,7 +38,7 @@ for (const variant of variants) {
       assert.deepEqual(outgoing, [["given", { list: [{ deep: [[], {}] }], empty: {}, nothing: null }], ["news", "text"]]);
     });
 
-    it("of the client for everything see what comes in", { skip: unless(hasCatchAll, "came with client 3") }, async (test) => {
+    it("of the client for everything see what comes in", withCatchAll, async (test) => {
       const peer = await SocketPeer.connect(test, variant);
       const seen = [];
       peer.socket.onAny((...args) => seen.push(args));
@@ -46,7 +49,7 @@ for (const variant of variants) {
       assert.deepEqual(seen, [["given"], ["echo", Buffer.from([1])]]);
     });
 
-    it("of the client for everything see what goes out", { skip: unless(hasOutgoingCatchAll, "came with client 4.5") }, async (test) => {
+    it("of the client for everything see what goes out", withOutgoingCatchAll, async (test) => {
       const peer = await SocketPeer.connect(test, variant);
       const seen = [];
       peer.socket.onAnyOutgoing((...args) => seen.push(args));
@@ -64,7 +67,7 @@ for (const variant of variants) {
       assert.deepEqual(order.slice(0, 4), ["in, in front", "in, appended", "out, in front", "out, appended"]);
     });
 
-    it("of the client for everything can be put in front, listed and taken away", { skip: unless(hasCatchAll, "came with client 3") }, async (test) => {
+    it("of the client for everything can be put in front, listed and taken away", withCatchAll, async (test) => {
       const peer = await SocketPeer.connect(test, variant);
       const seen = [];
       const [first, second] = [() => seen.push("first"), () => seen.push("second")];
@@ -82,7 +85,7 @@ for (const variant of variants) {
       assert.deepEqual(seen, ["first", "second", "second"]);
     });
 
-    it("of the client for what goes out can be put in front and taken away", { skip: unless(hasOutgoingCatchAll, "came with client 4.5") }, async (test) => {
+    it("of the client for what goes out can be put in front and taken away", withOutgoingCatchAll, async (test) => {
       const peer = await SocketPeer.connect(test, variant);
       const seen = [];
       const first = (name, value) => seen.push(["first", name, value]);
@@ -96,7 +99,7 @@ for (const variant of variants) {
       assert.deepEqual(seen, [["first", "echo", Buffer.from([1])], ["second", "echo", Buffer.from([1])], ["second", "echo", "text"]]);
     });
 
-    it("of the client hear of what was sent meanwhile when it goes out", { skip: unless(hasOutgoingCatchAll, "came with client 4.5") }, async (test) => {
+    it("of the client hear of what was sent meanwhile when it goes out", withOutgoingCatchAll, async (test) => {
       const peer = await SocketPeer.connect(test, variant);
       const seen = [];
       peer.socket.onAnyOutgoing((...args) => seen.push(args));

@@ -5,9 +5,8 @@ import { connect, createServer } from "node:net";
 import { networkInterfaces } from "node:os";
 import { describe, it } from "node:test";
 import { Fetch, NodeWebSocket, NodeXHR } from "engine.io-client";
-import { saw, unless } from "../support/behaviours.mjs";
+import { expectedOf, saw, unless } from "../support/behaviours.mjs";
 import { CuttingProxy } from "../support/cutting-proxy.mjs";
-import { expected } from "../support/host-expectations.mjs";
 import { hostUrl } from "../support/hosts.mjs";
 import { SocketPeer, latestVariants, privateNamespace, together, variantsOf } from "../support/socketio-peers.mjs";
 import { eventually } from "../support/waiting.mjs";
@@ -73,7 +72,7 @@ for (const variant of variantsOf("client options")) {
 
     it("take an address of IPv6", { skip: unless(hasIPv6, "no IPv6 on this machine") }, async (test) => {
       const url = await onIPv6(test);
-      if (transports[0] === "polling" && !expected.hostsWithoutBracketsAreServed) {
+      if (transports[0] === "polling" && !expectedOf(test, "hostsWithoutBracketsAreServed")) {
         // A Node client that polls writes such an address into the Host header without its brackets.
         assert.equal((await SocketPeer.start(test, variant, { url }).failure()).message, "xhr poll error");
         return;
@@ -87,7 +86,9 @@ for (const variant of variantsOf("client options")) {
       assert.equal(await peer.askOne("sum", 1, 2), 3);
     });
 
-    it("can leave the last slash of the path out, for a server that has none", { skip: unless(generation.hasTrailingSlashOption, "came with client 4.6") }, async (test) => {
+    const withoutSlash = { skip: unless(generation.hasTrailingSlashOption, "came with client 4.6") };
+
+    it("can leave the last slash of the path out, for a server that has none", withoutSlash, async (test) => {
       const error = await SocketPeer.start(test, variant, { addTrailingSlash: false }).failure();
       assert.ok(error instanceof Error);
     });
@@ -178,7 +179,9 @@ for (const variant of variantsOf("client options")) {
       assert.deepEqual(await peer.next("echo"), [Buffer.from([1])]);
     });
 
-    it("decide whether messages are compressed", { skip: unless(finalTransport === "websocket", "only WebSockets are compressed so") }, async (test) => {
+    const onWebSocket = { skip: unless(finalTransport === "websocket", "only WebSockets are compressed so") };
+
+    it("decide whether messages are compressed", onWebSocket, async (test) => {
       const text = "compress me ".repeat(2000);
       const sizes = [];
       for (const perMessageDeflate of [{ threshold: 100 }, false]) {
@@ -195,7 +198,7 @@ for (const variant of variantsOf("client options")) {
         sizes.push(isLarge);
       }
       assert.deepEqual(sizes[1], [[true, true], [true, true]]);
-      assert.deepEqual(sizes[0].map(([, down]) => down), [false, expected.messagesOfTheServerMayStayUncompressed]);
+      assert.deepEqual(sizes[0].map(([, down]) => down), [false, expectedOf(test, "messagesOfTheServerMayStayUncompressed")]);
       assert.deepEqual(sizes[0].map(([up]) => up), [false, true]);
     });
 

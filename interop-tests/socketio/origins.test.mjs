@@ -18,7 +18,11 @@ const corsHeaders = (head) =>
       .sort(),
   );
 
-const cookiesOf = (head, name) => head.split("\r\n").filter((line) => line.toLowerCase().startsWith(`${name}:`)).map((line) => line.slice(name.length + 1).trim());
+const cookiesOf = (head, name) =>
+  head
+    .split("\r\n")
+    .filter((line) => line.toLowerCase().startsWith(`${name}:`))
+    .map((line) => line.slice(name.length + 1).trim());
 
 for (const variant of variantsOf("origins and cookies")) {
   const isPolling = variant.mode.transports[0] === "polling";
@@ -82,7 +86,9 @@ for (const variant of variantsOf("origins and cookies")) {
       saw(test, cookies[0]);
     });
 
-    it("come back with every further request when the client has credentials", { skip: unless(hasCookieJar, "came with client 4.7") }, async (test) => {
+    const withCookieJar = { skip: unless(hasCookieJar, "came with client 4.7") };
+
+    it("come back with every further request when the client has credentials", withCookieJar, async (test) => {
       const { peer, request, engineId, handshake } = await talk(test, { withCredentials: true });
       await peer.askOne("sum", 1, 2);
       const sent = request.map((head) => cookiesOf(head, "cookie"));

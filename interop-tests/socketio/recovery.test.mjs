@@ -1,8 +1,8 @@
 // Connection state recovery with the client that knows it: what was missed comes, rooms and data are there again.
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
+import { expectedOf } from "../support/behaviours.mjs";
 import { CuttingProxy } from "../support/cutting-proxy.mjs";
-import { expected } from "../support/host-expectations.mjs";
 import { hostUrl } from "../support/hosts.mjs";
 import { SocketPeer, latestVariants, privateNamespace, serverRecord, together, journalOf } from "../support/socketio-peers.mjs";
 import { eventually } from "../support/waiting.mjs";
@@ -270,9 +270,10 @@ for (const variant of latestVariants) {
       await drop(peer);
       await other.ask("broadcast", {}, "news", "missed");
       await comeBack(peer);
-      assert.equal(peer.socket.recovered, expected.volatileEventsKeepTheOffset);
+      const isKept = expectedOf(test, "volatileEventsKeepTheOffset");
+      assert.equal(peer.socket.recovered, isKept);
       assert.equal(await peer.askOne("sum", 1, 2), 3);
-      assert.deepEqual(peer.waiting("news") > 0 ? withoutOffset(await peer.next("news")) : [], expected.volatileEventsKeepTheOffset ? ["missed"] : []);
+      assert.deepEqual(peer.waiting("news") > 0 ? withoutOffset(await peer.next("news")) : [], isKept ? ["missed"] : []);
     });
 
     it("of a client that has got nothing yet", async (test) => {
@@ -282,9 +283,10 @@ for (const variant of latestVariants) {
       await drop(peer);
       await other.ask("broadcast", {}, "news", "missed");
       await comeBack(peer);
-      assert.equal(peer.socket.recovered, expected.resumesWithoutAnOffset);
+      const isResumed = expectedOf(test, "resumesWithoutAnOffset");
+      assert.equal(peer.socket.recovered, isResumed);
       await peer.settle();
-      assert.equal(peer.waiting("news"), expected.resumesWithoutAnOffset ? 1 : 0);
+      assert.equal(peer.waiting("news"), isResumed ? 1 : 0);
     });
   });
 }

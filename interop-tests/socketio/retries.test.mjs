@@ -28,8 +28,16 @@ for (const variant of variantsOf("retries")) {
       const peer = await connect(test, { ackTimeout: 150 });
       await answerTo(peer, "record");
       const key = randomUUID();
-      const outcomes = await Promise.all([answerTo(peer, "sum", 1, 1), answerTo(peer, "flaky", key, 2), answerTo(peer, "echo-ack", Buffer.from([1]))]);
-      assert.deepEqual(outcomes, [[null, 2], [null, 2], [null, Buffer.from([1])]]);
+      const outcomes = await Promise.all([
+        answerTo(peer, "sum", 1, 1),
+        answerTo(peer, "flaky", key, 2),
+        answerTo(peer, "echo-ack", Buffer.from([1])),
+      ]);
+      assert.deepEqual(outcomes, [
+        [null, 2],
+        [null, 2],
+        [null, Buffer.from([1])],
+      ]);
       assert.deepEqual(await recorded(peer), ["sum", "flaky", "flaky", "echo-ack"]);
     });
 

@@ -112,7 +112,8 @@ for (const variant of variants) {
       assert.deepEqual(inRoom, expected.sort((left, right) => (left.id < right.id ? -1 : 1)));
       assert.equal((await peers[0].askOne("fetch-sockets", {})).length, 4);
       assert.equal((await peers[0].askOne("fetch-sockets", { from: "socket" })).length, 3);
-      assert.deepEqual(await peers[0].askOne("fetch-sockets", { to: ["a"], except: ["b"] }).then((found) => found.map(({ id }) => id)), [peers[1].id]);
+      const found = await peers[0].askOne("fetch-sockets", { to: ["a"], except: ["b"] });
+      assert.deepEqual(found.map(({ id }) => id), [peers[1].id]);
     });
 
     it("are joined and left for many at once", async (test) => {

@@ -62,7 +62,9 @@ class Visitor {
     if (kind === "websocket") {
       this.socket.write(closeFrame);
     } else {
-      this.socket.write(`POST ${target}&sid=${this.sid} HTTP/1.1\r\nHost: ${hostname}:${port}\r\nContent-Type: text/plain\r\nContent-Length: 1\r\n\r\n1`);
+      this.socket.write(
+        `POST ${target}&sid=${this.sid} HTTP/1.1\r\nHost: ${hostname}:${port}\r\nContent-Type: text/plain\r\nContent-Length: 1\r\n\r\n1`,
+      );
     }
     const [bytes] = await answer;
     this.socket.destroy();

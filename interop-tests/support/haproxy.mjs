@@ -9,7 +9,8 @@ import { eventually } from "./waiting.mjs";
 // The shell ends the proxy when its input ends: when we close it, and also when we are killed.
 const untilInputEnds = `haproxy -db -q -f "$1/haproxy.cfg" & proxy=$!; cat; kill $proxy; wait $proxy; rm -rf "$1"`;
 
-const serverLines = (urls, more) => urls.map((url, index) => `  server s${index} ${new URL(url).host} check inter 200 fall 1 rise 1${more(index)}`).join("\n");
+const serverLines = (urls, more) =>
+  urls.map((url, index) => `  server s${index} ${new URL(url).host} check inter 200 fall 1 rise 1${more(index)}`).join("\n");
 
 const configuration = (urls, port) => `
 defaults

@@ -23,7 +23,10 @@ const structures = [
   ["truth values and null", ({ io }) => io.emit("values", true, false, null)],
   ["nested objects", ({ io }) => io.emit("values", { list: [{ deep: [[], {}] }], empty: {}, nothing: null, "": 1, "é": 2 })],
   ["arrays of 15 and 16", ({ io }) => io.emit("values", Array.from({ length: 15 }, (_, i) => i), Array.from({ length: 16 }, (_, i) => i))],
-  ["objects of 15 and 16 members", ({ io }) => io.emit("values", ...[15, 16].map((n) => Object.fromEntries(Array.from({ length: n }, (_, i) => [`m${i}`, i]))))],
+  [
+    "objects of 15 and 16 members",
+    ({ io }) => io.emit("values", ...[15, 16].map((n) => Object.fromEntries(Array.from({ length: n }, (_, i) => [`m${i}`, i])))),
+  ],
   ["undefined as an argument, in an array, as a member", ({ io }) => io.emit("values", undefined, [undefined, 1], { gone: undefined, here: 1 })],
   ["an object with toJSON", ({ io }) => io.emit("values", { secret: 1, toJSON: () => ({ shown: 2 }) })],
   ["a numeric event name", ({ io }) => io.emit(7, "seven")],
@@ -33,13 +36,19 @@ const structures = [
 const dates = [
   ["dates of whole seconds", ({ io }) => io.emit("dates", new Date(0), new Date(1700000000000), new Date(4294967295000))],
   ["dates with milliseconds", ({ io }) => io.emit("dates", new Date(1), new Date(1700000000123), new Date(4294967296000), new Date(17179869183999))],
-  ["dates before 1970 and far ahead", ({ io }) => io.emit("dates", new Date(-1), new Date(-1000), new Date(-62135596800000), new Date(17179869184000))],
+  [
+    "dates before 1970 and far ahead",
+    ({ io }) => io.emit("dates", new Date(-1), new Date(-1000), new Date(-62135596800000), new Date(17179869184000)),
+  ],
 ];
 
 const bytes = [
   ["bytes", ({ io }) => io.emit("bytes", Buffer.from([1, 2, 3]))],
   ["no bytes", ({ io }) => io.emit("bytes", Buffer.alloc(0))],
-  ["bytes in several places", ({ io }) => io.emit("bytes", "text", { list: [Buffer.from([1]), { deep: Buffer.from([2, 3]) }] }, Buffer.from([255, 0]))],
+  [
+    "bytes in several places",
+    ({ io }) => io.emit("bytes", "text", { list: [Buffer.from([1]), { deep: Buffer.from([2, 3]) }] }, Buffer.from([255, 0])),
+  ],
   ["255 and 256 bytes", ({ io }) => io.emit("bytes", Buffer.alloc(255, 1), Buffer.alloc(256, 2))],
   ["a Uint8Array", ({ io }) => io.emit("bytes", new Uint8Array([7, 8, 9]))],
   ["an ArrayBuffer", ({ io }) => io.emit("bytes", new Uint8Array([7, 8, 9]).buffer)],
@@ -51,7 +60,8 @@ const manyBytes = [["65,535 and 65,536 bytes", ({ io }) => io.emit("bytes", Buff
 const withBytes = (steps) =>
   steps.map(([name, action]) => {
     const beside = ({ io }) => action({ io: { emit: (event, ...args) => io.emit(event, Buffer.from([1]), ...args) } });
-    beside.toString = () => action.toString().replace(/io\.emit\(([^,)]+)(, )?/, (_, event, comma = "") => `io.emit(${event}, Buffer.from([1])${comma}`);
+    const emission = /io\.emit\(([^,)]+)(, )?/;
+    beside.toString = () => action.toString().replace(emission, (_, event, comma = "") => `io.emit(${event}, Buffer.from([1])${comma}`);
     return [`${name}, beside bytes`, beside];
   });
 
@@ -87,7 +97,10 @@ export const broadcasts = [
   ["from a socket to a room", ({ socket }) => socket.to("r1").emit("hello")],
   ["to a socket by its id", ({ io, b }) => io.to(b.socket.id).emit("hello")],
   ["to a socket of the other node, as a remote socket", async ({ io, b }) => (await io.in(b.socket.id).fetchSockets())[0].emit("hello", 1)],
-  ["ask a socket of the other node, as a remote socket", async ({ io, b }) => (await io.in(b.socket.id).fetchSockets())[0].timeout(1000).emitWithAck("ask")],
+  [
+    "ask a socket of the other node, as a remote socket",
+    async ({ io, b }) => (await io.in(b.socket.id).fetchSockets())[0].timeout(1000).emitWithAck("ask"),
+  ],
   ["another namespace", ({ io }) => io.of("/chat").emit("hello")],
   ["a room of a namespace beyond ASCII", ({ io }) => io.of("/grüße").to("r1").emit("hello", Buffer.from([1]))],
 ];
@@ -105,14 +118,21 @@ export const requests = [
   ["let a room join two", ({ io }) => io.in("r1").except("r3").socketsJoin(["r5", "r6"])],
   ["let everybody leave", ({ io }) => io.socketsLeave("r5")],
   ["let a room leave two", ({ io }) => io.in("r1").except("r3").socketsLeave(["r5", "r6"])],
-  ["a remote socket joins and leaves", async ({ io, b }) => ((remote) => (remote.join("r7"), remote.leave("r7")))((await io.in(b.socket.id).fetchSockets())[0])],
+  [
+    "a remote socket joins and leaves",
+    async ({ io, b }) => ((remote) => (remote.join("r7"), remote.leave("r7")))((await io.in(b.socket.id).fetchSockets())[0]),
+  ],
   ["fetch the sockets", ({ io }) => io.fetchSockets()],
   ["fetch the sockets of a room except another", ({ io }) => io.in("r1").except("r3").fetchSockets()],
   [
     "fetch sockets with data",
-    ({ io, b }) => ((b.socket.data = { name: "bob é", nested: { list: [1, null, { deep: true }] }, when: new Date(1700000000123), gone: undefined }), io.fetchSockets()),
+    ({ io, b }) => ((b.socket.data = { name: "bob é", nested: { list: [1, null, { deep: true }] }, when: new Date(1700000000123), gone: undefined }),
+      io.fetchSockets()),
   ],
-  ["fetch sockets with bytes in the data", ({ io, b }) => ((b.socket.data = { avatar: Buffer.from([1, 2, 3]), when: new Date(1700000000123) }), io.fetchSockets())],
+  [
+    "fetch sockets with bytes in the data",
+    ({ io, b }) => ((b.socket.data = { avatar: Buffer.from([1, 2, 3]), when: new Date(1700000000123) }), io.fetchSockets()),
+  ],
   ["tell the servers", ({ io }) => io.serverSideEmit("hello servers", 1, "é", { a: [true, null] })],
   ["tell the servers with bytes", ({ io }) => io.serverSideEmit("hello servers", Buffer.from([1, 2, 3]), new Date(1700000000123))],
   ["tell the servers, values that are not there", ({ io }) => io.serverSideEmit("hello servers", undefined, { gone: undefined, here: 1 })],

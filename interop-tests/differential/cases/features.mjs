@@ -96,10 +96,12 @@ export const featureCases = [
       await upgradeWithHeaders("/cors/", headers)(probe);
     },
   })),
-  ...Object.entries(preflights).flatMap(([name, headers]) => ["/cors/?EIO=4&transport=polling", "/cors/?transport=abc", "/engine.io/?EIO=4&transport=polling"].map((path) => ({
-    name: `${name} on ${path}`,
-    run: (probe) => probe.http(path, { method: "OPTIONS", headers }),
-  }))),
+  ...Object.entries(preflights).flatMap(([name, headers]) =>
+    ["/cors/?EIO=4&transport=polling", "/cors/?transport=abc", "/engine.io/?EIO=4&transport=polling"].map((path) => ({
+      name: `${name} on ${path}`,
+      run: (probe) => probe.http(path, { method: "OPTIONS", headers }),
+    })),
+  ),
   {
     name: "no cross-origin headers unless configured",
     run: async (probe) => {

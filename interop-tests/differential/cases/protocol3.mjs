@@ -6,7 +6,8 @@ const octets = { contentType: "application/octet-stream" };
 const textPayloads = [
   "6:4hello", "4:4one4:4two", "8:4h€llo😀", "11:4h€llo😀", "6:4hello10:b4AQIDBA==", "2:b4", "1:4", "0:", "0:6:4hello", "6:4hello0:",
   "", ":", "6", "abc", "x:4hello", "7:4hello", "5:4hello", "6:4hello7", "6:4hello7:", "-1:4", "06:4hello", "6 :4hello", "1e1:4123456789",
-  "1:x", "1:7", "99999999999999999999:4a", "1:1", "1:2", "6:2hello", "6:2probe", "1:3", "1:0", "1:5", "1:6", "6:4hello1:x6:4world", "6:4hello1:16:4world",
+  "1:x", "1:7", "99999999999999999999:4a", "1:1", "1:2", "6:2hello", "6:2probe", "1:3", "1:0", "1:5", "1:6", "6:4hello1:x6:4world",
+  "6:4hello1:16:4world",
 ];
 
 const binaryPayloads = {

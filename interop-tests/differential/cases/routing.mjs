@@ -63,7 +63,9 @@ const orderTargets = [
   ["POST", "/middleware/?EIO=4&transport=polling&refuse=1"],
 ];
 
-const foreignTargets = ["/engine.io?EIO=4&transport=polling", "/ENGINE.IO/?EIO=4&transport=polling", "/engine.iox/?EIO=4&transport=polling", "/", "/other/"];
+const foreignTargets = [
+  "/engine.io?EIO=4&transport=polling", "/ENGINE.IO/?EIO=4&transport=polling", "/engine.iox/?EIO=4&transport=polling", "/", "/other/",
+];
 
 export const routingCases = [
   ...handshakeTargets.map((target) => ({ name: `handshake at ${target}`, run: (probe) => probe.http(target) })),

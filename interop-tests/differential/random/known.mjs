@@ -42,7 +42,10 @@ const spellings = [
   [rows.headerDigits, (packet) => /^4[56]/.test(packet) && isJavaScriptsNumberOnly(packet.slice(2).split("-")[0])],
   [rows.exactNumbers, (packet) => new RegExp(`${afterHead}\\d{16}`, "s").test(packet)],
   [rows.spaceAsDigit, (packet) => /^4\s/.test(packet) || new RegExp(`${afterHead}\\d*[\\s\\ufeff]`, "s").test(packet)],
-  [rows.wholePlaceholders, (packet) => /^4[56]/.test(packet) && [...packet.matchAll(/"num"\s*:\s*(-?[\d.eE+-]+)/g)].some(([, number]) => !Number.isInteger(Number(number)))],
+  [
+    rows.wholePlaceholders,
+    (packet) => /^4[56]/.test(packet) && [...packet.matchAll(/"num"\s*:\s*(-?[\d.eE+-]+)/g)].some(([, number]) => !Number.isInteger(Number(number))),
+  ],
   [rows.escapedPlaceholder, (packet) => /^4[56]/.test(packet) && hasEscapedPlaceholder(packet)],
   [rows.prototypeMembers, (packet) => /^4[56]/.test(packet) && packet.includes("_proto__")],
   [rows.longNames, (packet) => Buffer.byteLength(packet.slice(0, 600)) > 500 && /^4\d[^[{"]*\/[^,]{400}/s.test(packet)],
@@ -85,4 +88,5 @@ export function withNodesAnswers(ours, node) {
 }
 
 /** Close frames as the players of frames write them down: the first byte, then `<code and reason>`. */
-const isCloseWithoutReason = (ours, node) => /^88 <[\da-f]{4}>$/.test(ours) && String(node).length > ours.length && String(node).startsWith(ours.slice(0, -1));
+const isCloseWithoutReason = (ours, node) =>
+  /^88 <[\da-f]{4}>$/.test(ours) && String(node).length > ours.length && String(node).startsWith(ours.slice(0, -1));

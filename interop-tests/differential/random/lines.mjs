@@ -10,12 +10,16 @@ const agent = new Agent({ keepAlive: true, maxSockets: 64 });
 /** One request, its answer read to the end: { status, headers, body }. */
 export function send(url, path, { method = "GET", body, headers } = {}) {
   const answer = new Promise((resolve, reject) => {
-    const sent = request(url + path, { method, agent, headers: { ...headers, ...(body !== undefined && { "content-length": Buffer.byteLength(body) }) } }, (response) => {
-      const chunks = [];
-      response.on("data", (chunk) => chunks.push(chunk));
-      response.on("end", () => resolve({ status: response.statusCode, headers: response.headers, body: Buffer.concat(chunks) }));
-      response.on("error", reject);
-    });
+    const sent = request(
+      url + path,
+      { method, agent, headers: { ...headers, ...(body !== undefined && { "content-length": Buffer.byteLength(body) }) } },
+      (response) => {
+        const chunks = [];
+        response.on("data", (chunk) => chunks.push(chunk));
+        response.on("end", () => resolve({ status: response.statusCode, headers: response.headers, body: Buffer.concat(chunks) }));
+        response.on("error", reject);
+      },
+    );
     sent.on("error", reject);
     sent.end(body);
   });
@@ -64,7 +68,9 @@ export class WebSocketLine {
     const socket = this.#socket;
     if (socket.readyState === socket.OPEN) {
       socket._socket.cork();
-      packets.forEach((packet) => socket.send(typeof packet === "string" || this.#version === 4 ? packet : Buffer.concat([Buffer.from([4]), packet])));
+      packets.forEach((packet) =>
+        socket.send(typeof packet === "string" || this.#version === 4 ? packet : Buffer.concat([Buffer.from([4]), packet])),
+      );
       socket._socket.uncork();
       const answered = new Promise((resolve) => socket.once("pong", resolve));
       socket.ping();

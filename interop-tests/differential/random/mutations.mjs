@@ -1,7 +1,10 @@
 // Small damage: what a hostile or broken peer makes of a valid packet.
 import { text } from "./values.mjs";
 
-const insertions = ["[", "]", "{", "}", ",", ":", '"', "-", "/", "0", "1", "9", "e", ".", "\\", "\\u", "null", "\u0000", "\u007f", "😀", "5", "4", "2", "b", "=", "\u001f"];
+const insertions = [
+  "[", "]", "{", "}", ",", ":", '"', "-", "/", "0", "1", "9", "e", ".", "\\", "\\u", "null", "\u0000", "\u007f", "😀", "5", "4", "2", "b", "=",
+  "\u001f",
+];
 
 /** Damages a text at one or a few places. */
 export function damagedText(chance, original) {

@@ -30,7 +30,14 @@ describe("random packets", () => {
   }
 
   it("a planted fault is shrunk to its core", async () => {
-    const steps = [["40"], ["40/chat,{}"], ["42[\"echo\"]"], ["42/chat,[\"echo\",1]", "42/chat,7[\"echo\",[2,\"a fault\"],{\"b\":3}]"], [Buffer.from([1])], ["41"]];
+    const steps = [
+      ["40"],
+      ["40/chat,{}"],
+      ['42["echo"]'],
+      ['42/chat,["echo",1]', '42/chat,7["echo",[2,"a fault"],{"b":3}]'],
+      [Buffer.from([1])],
+      ["41"],
+    ];
     const shrunk = await shrink(steps, smallerSteps, async (candidate) => isStruck(candidate));
     assert.deepEqual(shrunk, [["40/chat"], ["42/chat,fault"]]);
   });

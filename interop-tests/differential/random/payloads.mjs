@@ -5,7 +5,10 @@ export function encodePayload(packets, version) {
   if (version === 4) {
     return packets.map((packet) => (typeof packet === "string" ? packet : `b${packet.toString("base64")}`)).join("\x1e");
   }
-  return packets.map((packet) => (typeof packet === "string" ? packet : `b4${packet.toString("base64")}`)).map((packet) => `${packet.length}:${packet}`).join("");
+  return packets
+    .map((packet) => (typeof packet === "string" ? packet : `b4${packet.toString("base64")}`))
+    .map((packet) => `${packet.length}:${packet}`)
+    .join("");
 }
 
 /** The packets of an answer; a payload that cannot be read stands there as it is. */

@@ -7,12 +7,20 @@ const literal = (value) => {
   if (Array.isArray(value)) {
     return `[${value.map(literal).join(", ")}]`;
   }
-  return value !== null && typeof value === "object" ? `{ ${Object.entries(value).map(([name, member]) => `${name}: ${literal(member)}`).join(", ")} }` : JSON.stringify(value);
+  return value !== null && typeof value === "object"
+    ? `{ ${Object.entries(value)
+        .map(([name, member]) => `${name}: ${literal(member)}`)
+        .join(", ")} }`
+    : JSON.stringify(value);
 };
 
 /** Scripts as JSON and back; bytes are { hex }. */
-export const toText = (script) => JSON.stringify(script, (_, value) => (value?.type === "Buffer" && Array.isArray(value.data) ? { hex: Buffer.from(value.data).toString("hex") } : value));
-export const fromText = (text) => JSON.parse(text, (_, value) => (typeof value?.hex === "string" && Object.keys(value).length === 1 ? Buffer.from(value.hex, "hex") : value));
+export const toText = (script) =>
+  JSON.stringify(script, (_, value) =>
+    value?.type === "Buffer" && Array.isArray(value.data) ? { hex: Buffer.from(value.data).toString("hex") } : value,
+  );
+export const fromText = (text) =>
+  JSON.parse(text, (_, value) => (typeof value?.hex === "string" && Object.keys(value).length === 1 ? Buffer.from(value.hex, "hex") : value));
 
 const shell = (text) => `'${text.replaceAll("'", "'\\''")}'`;
 

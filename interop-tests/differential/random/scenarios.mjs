@@ -8,7 +8,10 @@ const isCount = (value) => isInteger(value) && value >= 0 && value < 9;
 const always = () => true;
 
 // Values that have no binary form of their own and no clock in them.
-const fixedNames = ["nothing", "null", "many", "numbers", "safe-numbers", "texts", "nested", "array", "binary", "empty-binary", "nested-binary", "twice-the-same", "ten-binaries", "placeholder"];
+const fixedNames = [
+  "nothing", "null", "many", "numbers", "safe-numbers", "texts", "nested", "array", "binary", "empty-binary", "nested-binary", "twice-the-same",
+  "ten-binaries", "placeholder",
+];
 
 const room = (chance) => `"~${chance.pick(["a", "b", "c"])}"`;
 const boolean = (chance) => chance.pick(["true", "false"]);
@@ -24,7 +27,11 @@ export const events = {
   message: { weight: 2, listens: true, make: (chance) => chance.list(0, 2, () => json(chance)), fits: always },
   "send-me": { weight: 2, listens: true, make: (chance) => chance.list(0, 2, () => json(chance)), fits: always },
   never: { weight: 1, make: (chance) => chance.list(0, 2, () => json(chance)), fits: always },
-  sum: { weight: 3, make: (chance) => [chance.between(-99, 99), chance.between(-99, 99)], fits: ([left, right]) => isInteger(left) && isInteger(right) },
+  sum: {
+    weight: 3,
+    make: (chance) => [chance.between(-99, 99), chance.between(-99, 99)],
+    fits: ([left, right]) => isInteger(left) && isInteger(right),
+  },
   7: { weight: 1, make: () => ['"x"'], fits: ([value]) => isText(value) },
   twice: { weight: 1, make: () => [], fits: always },
   give: { weight: 2, make: (chance) => [`"${chance.pick(fixedNames)}"`], fits: ([name]) => fixedNames.includes(name) },
@@ -40,11 +47,28 @@ export const events = {
     make: (chance) => [chance.hits(50) ? `{"to":[${room(chance)}]}` : `{"except":[${room(chance)}]}`, '"news"', anything(chance)],
     fits: ([target, name, ...values]) => isTarget(target) && name === "news" && values.length > 0,
   },
-  "set-data": { weight: 1, make: (chance) => [`"${chance.pick(["a", "b"])}"`, anything(chance)], fits: ([name, ...values]) => /^[ab]$/.test(name) && values.length > 0 },
+  "set-data": {
+    weight: 1,
+    make: (chance) => [`"${chance.pick(["a", "b"])}"`, anything(chance)],
+    fits: ([name, ...values]) => /^[ab]$/.test(name) && values.length > 0,
+  },
   facts: { weight: 1, make: () => [], fits: always },
-  "ask-me": { weight: 3, listens: true, make: (chance) => ['"question"', 0, ...chance.list(0, 2, () => anything(chance))], fits: ([name, time]) => name === "question" && time === 0 },
-  "volatile-me": { weight: 1, make: (chance) => ['"volatile"', anything(chance)], fits: ([name, ...values]) => name === "volatile" && values.length > 0 },
-  "compress-me": { weight: 1, make: (chance) => [boolean(chance), '"compressed"', anything(chance)], fits: ([on, name, ...values]) => typeof on === "boolean" && name === "compressed" && values.length > 0 },
+  "ask-me": {
+    weight: 3,
+    listens: true,
+    make: (chance) => ['"question"', 0, ...chance.list(0, 2, () => anything(chance))],
+    fits: ([name, time]) => name === "question" && time === 0,
+  },
+  "volatile-me": {
+    weight: 1,
+    make: (chance) => ['"volatile"', anything(chance)],
+    fits: ([name, ...values]) => name === "volatile" && values.length > 0,
+  },
+  "compress-me": {
+    weight: 1,
+    make: (chance) => [boolean(chance), '"compressed"', anything(chance)],
+    fits: ([on, name, ...values]) => typeof on === "boolean" && name === "compressed" && values.length > 0,
+  },
   forbidden: { weight: 1, make: () => ['"reason"'], fits: ([reason]) => isText(reason) },
   error: { weight: 1, listens: true, make: (chance) => [anything(chance)], fits: (values) => values.length > 0 },
   "only-once": { weight: 1, make: () => [], fits: always },
@@ -56,7 +80,10 @@ export const events = {
   "close-engine": { weight: 1, leaves: true, make: () => [], fits: always },
 };
 
-const isTarget = (target) => target !== null && typeof target === "object" && Object.entries(target).every(([name, list]) => ["to", "except"].includes(name) && Array.isArray(list) && list.every(isRoom));
+const isTarget = (target) =>
+  target !== null &&
+  typeof target === "object" &&
+  Object.entries(target).every(([name, list]) => ["to", "except"].includes(name) && Array.isArray(list) && list.every(isRoom));
 
 /** Events of the scenarios whose answers hold clocks, ids or what other clients do; and a name that is a number, which no API of .NET takes. */
 export const otherEvents = new Set([
@@ -72,7 +99,11 @@ const unknownNames = ["unknown", "toString", "__proto__", "connection", "Connect
 export function randomEvent(chance, { isPrivate }) {
   if (chance.hits(8)) {
     const name = chance.weighted({ known: 3, text: 2, number: 2 });
-    const written = { known: () => `"${chance.pick(unknownNames)}"`, text: () => jsonText(chance), number: () => chance.pick(["7", "-1", "1.5", "1e3"]) }[name]();
+    const written = {
+      known: () => `"${chance.pick(unknownNames)}"`,
+      text: () => jsonText(chance),
+      number: () => chance.pick(["7", "-1", "1.5", "1e3"]),
+    }[name]();
     const args = written === "7" ? ['"x"'] : chance.list(0, 2, () => json(chance));
     return { name: written, args, asks: chance.hits(40) };
   }

@@ -1,6 +1,9 @@
 // JSON texts and texts, plain and odd.
 
-const pieces = ["a", "b", "\u0001", '"', "\\", "/", " ", "\t", "\u007f", "é", "ß", "\u2028", "\u2029", "\ufeff", "€", "漢", "\ue000", "\uffff", "\ufffd", "😀", "\u{1d11e}", "\u{20000}", "\u{e0001}", "\u{10ffff}", "e\u0301", "<", "&", "_placeholder", "num"];
+const pieces = [
+  "a", "b", "\u0001", '"', "\\", "/", " ", "\t", "\u007f", "é", "ß", "\u2028", "\u2029", "\ufeff", "€", "漢", "\ue000", "\uffff", "\ufffd", "😀",
+  "\u{1d11e}", "\u{20000}", "\u{e0001}", "\u{10ffff}", "e\u0301", "<", "&", "_placeholder", "num",
+];
 
 /** Any text that UTF-8 can carry. */
 export const text = (chance, most = 6) => chance.list(0, most, () => chance.pick(pieces)).join("");
@@ -28,13 +31,18 @@ export function jsonText(chance, most = 6) {
   return `"${written.join("")}"`;
 }
 
-const oddNumbers = ["-0", "0", "1", "-1", "1.0", "1.50", "1e2", "1E+2", "10e-1", "1e-7", "1e21", "1e400", "-1e400", "1e-400", "9007199254740993", "123456789012345678901234567890", "0.1", "3.141592653589793238", "5e-324", "1.7976931348623157e308", "4294967296", "-2147483649"];
+const oddNumbers = [
+  "-0", "0", "1", "-1", "1.0", "1.50", "1e2", "1E+2", "10e-1", "1e-7", "1e21", "1e400", "-1e400", "1e-400", "9007199254740993",
+  "123456789012345678901234567890", "0.1", "3.141592653589793238", "5e-324", "1.7976931348623157e308", "4294967296", "-2147483649",
+];
 
 const jsonNumber = (chance) => (chance.hits(50) ? chance.pick(oddNumbers) : String(chance.between(-1000, 1000)));
 
 const space = (chance) => (chance.hits(6) ? chance.pick([" ", "\n", "\t", "\r\n", "  "]) : "");
 
-const names = ["a", "b", "", "a", "0", "1", "__proto__", "constructor", "toJSON", "length", "_placeholder", "num", "type", "data", "😀", "\\u0062", "sid", "pid"];
+const names = [
+  "a", "b", "", "a", "0", "1", "__proto__", "constructor", "toJSON", "length", "_placeholder", "num", "type", "data", "😀", "\\u0062", "sid", "pid",
+];
 
 export function jsonObject(chance, depth = 3) {
   const members = chance.list(0, 4, () => {
@@ -61,6 +69,12 @@ export function json(chance, depth = 3) {
     case "array":
       return jsonArray(chance, depth);
     default:
-      return chance.pick(['{"_placeholder":true,"num":0}', '{"_placeholder":false,"num":0}', '{"_placeholder":true}', '{"num":0}', '{"type":"Buffer","data":[1]}']);
+      return chance.pick([
+        '{"_placeholder":true,"num":0}',
+        '{"_placeholder":false,"num":0}',
+        '{"_placeholder":true}',
+        '{"num":0}',
+        '{"type":"Buffer","data":[1]}',
+      ]);
   }
 }

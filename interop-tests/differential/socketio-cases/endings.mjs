@@ -2,7 +2,10 @@
 import { transports } from "./scripts.mjs";
 
 const both = (name, run, options) =>
-  transports.map((transport) => ({ name: `${name} (${transport})`, run: async (probe) => run(probe, await probe.line(transport, options), transport) }));
+  transports.map((transport) => ({
+    name: `${name} (${transport})`,
+    run: async (probe) => run(probe, await probe.line(transport, options), transport),
+  }));
 
 export const endingCases = [
   ...[true, false].flatMap((close) => [

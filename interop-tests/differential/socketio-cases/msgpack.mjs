@@ -82,17 +82,25 @@ const raw = (name, text) => joined(name, [hex(text)]);
 const withValue = (value) => `84a474797065 02 a36e7370 a12f a26964 07 a464617461 92 a86563686f2d61636b ${value}`;
 
 const values = {
-  nil: "c0", "fixext undefined": "d40000", "never used byte": "c1", true: "c3", "positive fixint": "7f", "uint8 that is small": "cc05", uint64: "cf0020000000000000", "uint64 at its end": "cfffffffffffffffff",
-  "int64 at its end": "d38000000000000000", "int8 that is positive": "d005", float32: "ca3fc00000", float64: "cb3ff8000000000000", NaN: "cb7ff8000000000000", infinity: "cb7ff0000000000000", "minus zero": "cb8000000000000000",
-  "str8 that is short": "d90161", "str32 that is short": "db0000000161", "invalid UTF-8": "a2fffe", "surrogate in UTF-8": "a3eda080", bin8: "c403010203", bin16: "c50002ffff", "empty bin": "c400",
-  "date of the client": "d7000000018bcfe5687b", "date of the standard": "d6ff6553f100", "date of the standard, 8 bytes": "d7ff1d5353006553f100", "ArrayBuffer": "c70300010203", "unknown extension": "d40501", "unknown extension of 3 bytes": "c70305010203",
-  "array16 that is short": "dc000101", "map16 that is short": "de0001a16101", "map with a number as name": "810102", "map with nil as name": "81c002", "map with the same name twice": "82a16101a16102", "map with __proto__": "81a95f5f70726f746f5f5f01", "empty map": "80", "empty array": "90",
+  nil: "c0", "fixext undefined": "d40000", "never used byte": "c1", true: "c3", "positive fixint": "7f", "uint8 that is small": "cc05",
+  uint64: "cf0020000000000000", "uint64 at its end": "cfffffffffffffffff",
+  "int64 at its end": "d38000000000000000", "int8 that is positive": "d005", float32: "ca3fc00000", float64: "cb3ff8000000000000",
+  NaN: "cb7ff8000000000000", infinity: "cb7ff0000000000000", "minus zero": "cb8000000000000000",
+  "str8 that is short": "d90161", "str32 that is short": "db0000000161", "invalid UTF-8": "a2fffe", "surrogate in UTF-8": "a3eda080",
+  bin8: "c403010203", bin16: "c50002ffff", "empty bin": "c400",
+  "date of the client": "d7000000018bcfe5687b", "date of the standard": "d6ff6553f100", "date of the standard, 8 bytes": "d7ff1d5353006553f100",
+  "ArrayBuffer": "c70300010203", "unknown extension": "d40501", "unknown extension of 3 bytes": "c70305010203",
+  "array16 that is short": "dc000101", "map16 that is short": "de0001a16101", "map with a number as name": "810102", "map with nil as name": "81c002",
+  "map with the same name twice": "82a16101a16102", "map with __proto__": "81a95f5f70726f746f5f5f01", "empty map": "80", "empty array": "90",
 };
 
 const broken = {
-  "no bytes": "", "a byte that means nothing": "c1", "a number": "05", nil: "c0", "an array": "90", "a text": "a161", "an empty map": "80", "a map that is cut off": "83a474797065", "a text that is cut off": withValue("a5616263"),
-  "an array that claims four billion values": withValue("ddffffffff"), "a map that claims four billion members": withValue("dfffffffff"), "a text that claims four billion bytes": withValue("dbffffffff61"), "bytes that claim four billion": withValue("c6ffffffff01"),
-  "an extension that is cut off": withValue("c9ffffffff05"), "a byte too many": `${withValue("01")} 00`, "a packet twice": `${withValue("01")} ${withValue("02")}`,
+  "no bytes": "", "a byte that means nothing": "c1", "a number": "05", nil: "c0", "an array": "90", "a text": "a161", "an empty map": "80",
+  "a map that is cut off": "83a474797065", "a text that is cut off": withValue("a5616263"),
+  "an array that claims four billion values": withValue("ddffffffff"), "a map that claims four billion members": withValue("dfffffffff"),
+  "a text that claims four billion bytes": withValue("dbffffffff61"), "bytes that claim four billion": withValue("c6ffffffff01"),
+  "an extension that is cut off": withValue("c9ffffffff05"), "a byte too many": `${withValue("01")} 00`,
+  "a packet twice": `${withValue("01")} ${withValue("02")}`,
 };
 
 const packets = {

@@ -2,16 +2,23 @@
 import { fresh, leaving, shown, transports } from "./scripts.mjs";
 
 const names = [
-  "/chat", "/nope", "/Chat", "/chat/", "//chat", "/ chat", "/chat ", "/chat?x=1", "/chat#x", "/grüße", "/gr%C3%BC%C3%9Fe", "/with space", "/with%20space",
-  "/a/b/c", "/a/../chat", "/__proto__", "/constructor", "/private-", "/private-ok", "/private-é", "/private-\n", "/private-ok\n", "/by-function-x", "/family-1", "/family-1x", "/_0", "/[", '/{"a"', "/\u0000", "/😀", `/${"x".repeat(500)}`,
+  "/chat", "/nope", "/Chat", "/chat/", "//chat", "/ chat", "/chat ", "/chat?x=1", "/chat#x", "/grüße", "/gr%C3%BC%C3%9Fe", "/with space",
+  "/with%20space",
+  "/a/b/c", "/a/../chat", "/__proto__", "/constructor", "/private-", "/private-ok", "/private-é", "/private-\n", "/private-ok\n", "/by-function-x",
+  "/family-1", "/family-1x", "/_0", "/[", '/{"a"', "/\u0000", "/😀", `/${"x".repeat(500)}`,
   "/early", "/greeting", "/prepared", "/guarded", "/second-try-x",
 ];
 
-const payloads = ["{}", '{"a":1}', "[]", "null", '"x"', "1", "true", '{"a":1', "{}x", "5{}", "5", '{"__proto__":{"x":1}}', '{"a":"\\ud800"}', '{"a":1e400}', '{"a":1,"a":2}', " {}", '{"pid":1,"offset":2}', '{"token":"secret"}'];
+const payloads = [
+  "{}", '{"a":1}', "[]", "null", '"x"', "1", "true", '{"a":1', "{}x", "5{}", "5", '{"__proto__":{"x":1}}', '{"a":"\\ud800"}', '{"a":1e400}',
+  '{"a":1,"a":2}', " {}", '{"pid":1,"offset":2}', '{"token":"secret"}',
+];
 
 const withoutReply = [
-  ["40/chat"], ["40chat,"], ["40/chat,", "40/chat,"], ["40/chat,", '42/chat,["echo"]'], ["40/chat,", "41/chat,"], ["40/chat,", "40/nope,"], ["40/nope,", "40/nope,"],
-  ["40/nope,", '42/nope,["echo"]'], ["40/slow,", '42/slow,["echo"]'], ["40/slow,", "41/slow,"], ["40/slow,", "430[]"], ["40/guarded,", '42/guarded,["echo"]'],
+  ["40/chat"], ["40chat,"], ["40/chat,", "40/chat,"], ["40/chat,", '42/chat,["echo"]'], ["40/chat,", "41/chat,"], ["40/chat,", "40/nope,"],
+  ["40/nope,", "40/nope,"],
+  ["40/nope,", '42/nope,["echo"]'], ["40/slow,", '42/slow,["echo"]'], ["40/slow,", "41/slow,"], ["40/slow,", "430[]"],
+  ["40/guarded,", '42/guarded,["echo"]'],
   ["40/guarded,", '40/guarded,{"token":"secret"}'], ["40", "40/chat,", "40/a/b/c,"], ["41"], ["41/chat,"],
 ];
 

@@ -16,7 +16,10 @@ const identifiers = [
 const reserved = ["connect", "connect_error", "disconnect", "disconnecting", "newListener", "removeListener"];
 const unreserved = ["error", "connection", "message", "toString", "__proto__", "constructor", "hasOwnProperty", "ping", "Connect", " connect"];
 
-const acknowledgements = ["43", "431", "431[]", "43[]", "430[1]", "43abc[]", "43999999[1]", "430{}", '430"x"', "430null", "430[1", "43-1[]", "430[1]x", "46", "460[]", "461-0[]"];
+const acknowledgements = [
+  "43", "431", "431[]", "43[]", "430[1]", "43abc[]", "43999999[1]", "430{}", '430"x"', "430null", "430[1", "43-1[]", "430[1]x", "46", "460[]",
+  "461-0[]",
+];
 
 const types = ["4", "47", "48", "49", "4a", "4-", "4/", "4 ", "4,", '44{"message":"x"}', "44", '44"x"', '44/chat,"x"', "4\u0661", "4٢[]", "4\u0000"];
 

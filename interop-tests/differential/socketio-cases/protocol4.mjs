@@ -17,8 +17,10 @@ const greeted = (name, packets, options) => ({
 const withoutMain = { closing: "40/admin", answer: "40/admin" };
 
 const alone = [
-  '42["echo",1]', '42["echo"]', '425["echo-ack",1]', "40", "40{}", "40/", "40/,", "40/chat", "40/chat,", "40/chat?token=a%20b", "40/chat?token=a+b&x=1,", "40/chat?", "40/chat?x=1&x=2", "40/chat?__proto__=1", '40/chat,{"a":1}',
-  "40/nope", "40/nope?x=1", "40/guarded", "40/guarded?token=secret", "40/guarded?token=wrong&plain=1", "40/gr%C3%BC%C3%9Fe", "40/with%20space", "40//chat", "40/a/../chat", "40/by-function-1?pass=yes", "40/by-function-1?pass=no", "40/early",
+  '42["echo",1]', '42["echo"]', '425["echo-ack",1]', "40", "40{}", "40/", "40/,", "40/chat", "40/chat,", "40/chat?token=a%20b",
+  "40/chat?token=a+b&x=1,", "40/chat?", "40/chat?x=1&x=2", "40/chat?__proto__=1", '40/chat,{"a":1}',
+  "40/nope", "40/nope?x=1", "40/guarded", "40/guarded?token=secret", "40/guarded?token=wrong&plain=1", "40/gr%C3%BC%C3%9Fe", "40/with%20space",
+  "40//chat", "40/a/../chat", "40/by-function-1?pass=yes", "40/by-function-1?pass=no", "40/early",
   '42/chat,["echo"]', '42/?zz=1,["echo"]', "44", '44"x"', "47", "4", "42[", "41/chat", '42["disconnect"]', "430[]", "2", "2probe", "3",
 ];
 

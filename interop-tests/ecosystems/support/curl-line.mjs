@@ -13,7 +13,9 @@ export class CurlFailure extends Error {
 
 /** Starts curl; `answer` resolves to { status, headers, body }. */
 export function startCurl(parameters, body) {
-  const child = spawn("curl", ["--silent", "--show-error", "--include", "--max-time", "30", "--output", "-", ...parameters], { stdio: ["pipe", "pipe", "pipe"] });
+  const child = spawn("curl", ["--silent", "--show-error", "--include", "--max-time", "30", "--output", "-", ...parameters], {
+    stdio: ["pipe", "pipe", "pipe"],
+  });
   const chunks = { stdout: [], stderr: [] };
   for (const [name, list] of Object.entries(chunks)) {
     child[name].on("data", (chunk) => list.push(chunk));

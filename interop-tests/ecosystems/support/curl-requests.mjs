@@ -2,8 +2,7 @@
 import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
 import { createHash } from "node:crypto";
-import { saw } from "../../support/behaviours.mjs";
-import { expected } from "../../support/host-expectations.mjs";
+import { expectedOf, saw } from "../../support/behaviours.mjs";
 import { hostUrl } from "../../support/hosts.mjs";
 import { serverRecord } from "../../support/socketio-peers.mjs";
 import { within } from "../../support/waiting.mjs";
@@ -70,11 +69,11 @@ export const sessions = {
     saw(test, { status, body });
     assert.equal(status, 400);
   },
-  "leaves with a goodbye and the end of its session in one piece": async () => {
+  "leaves with a goodbye and the end of its session in one piece": async (test) => {
     const { address, id } = await join();
     await curl([...textPlain, ...post(`41${separator}1`), address]);
     const { reason } = await serverRecord(id, "disconnect");
-    assert.equal(reason, expected.goodbyeBeforeAnEndCounts ? "client namespace disconnect" : "transport close");
+    assert.equal(reason, expectedOf(test, "goodbyeBeforeAnEndCounts") ? "client namespace disconnect" : "transport close");
   },
   "is held until there is something to say": async () => {
     const { address } = await join();
@@ -133,7 +132,11 @@ export const habits = {
   },
 };
 
-for (const type of ["text/plain;charset=UTF-8", "text/plain", "application/x-www-form-urlencoded", "application/json", "TEXT/PLAIN", "multipart/form-data", ""]) {
+const bodyTypes = [
+  "text/plain;charset=UTF-8", "text/plain", "application/x-www-form-urlencoded", "application/json", "TEXT/PLAIN", "multipart/form-data", "",
+];
+
+for (const type of bodyTypes) {
   habits[`a body of the type ${type === "" ? "that nobody names" : type}`] = async () => {
     const { address } = await join();
     await echoes(address, ["--header", `Content-Type:${type && ` ${type}`}`]);
@@ -141,6 +144,7 @@ for (const type of ["text/plain;charset=UTF-8", "text/plain", "application/x-www
 }
 
 const known = "/socket.io/?EIO=4&transport=polling";
+const preflight = ["--request", "OPTIONS", "--header", "Origin: http://example.test", "--header", "Access-Control-Request-Method: POST"];
 
 const asked = {
   "an unknown session": [`${known}&sid=nobody`],
@@ -155,8 +159,8 @@ const asked = {
   "PUT": [known, "--request", "PUT"],
   "DELETE": [known, "--request", "DELETE"],
   "HEAD": [known, "--head"],
-  "OPTIONS without CORS": [known, "--request", "OPTIONS", "--header", "Origin: http://example.test", "--header", "Access-Control-Request-Method: POST"],
-  "OPTIONS with CORS": ["/cors/?EIO=4&transport=polling", "--request", "OPTIONS", "--header", "Origin: http://example.test", "--header", "Access-Control-Request-Method: POST"],
+  "OPTIONS without CORS": [known, ...preflight],
+  "OPTIONS with CORS": ["/cors/?EIO=4&transport=polling", ...preflight],
   "GET from another origin": ["/cors/?EIO=4&transport=polling", "--header", "Origin: http://elsewhere.test"],
   "WebSocket's transport without an upgrade": ["/socket.io/?EIO=4&transport=websocket"],
   "JSONP of protocol 3": ["/io-v2/?EIO=3&transport=polling&j=7"],
@@ -164,7 +168,9 @@ const asked = {
   "base64 of protocol 3": ["/io-v2/?EIO=3&transport=polling&b64=1"],
 };
 
-const corsHeaders = ["access-control-allow-origin", "access-control-allow-methods", "access-control-allow-headers", "access-control-allow-credentials", "vary", "allow"];
+const corsHeaders = [
+  "access-control-allow-origin", "access-control-allow-methods", "access-control-allow-headers", "access-control-allow-credentials", "vary", "allow",
+];
 
 export const answers = Object.fromEntries(
   Object.entries(asked).map(([title, [path, ...parameters]]) => [
@@ -210,7 +216,9 @@ answers["to a body larger than the server takes"] = async (test) => {
 
 /** The head of the answer; curl itself would wait for more. */
 function headOfAnswer(test, parameters) {
-  const child = spawn("curl", ["--silent", "--include", "--no-buffer", "--http1.1", "--max-time", "20", ...parameters], { stdio: ["ignore", "pipe", "ignore"] });
+  const child = spawn("curl", ["--silent", "--include", "--no-buffer", "--http1.1", "--max-time", "20", ...parameters], {
+    stdio: ["ignore", "pipe", "ignore"],
+  });
   test.after(() => child.kill());
   let text = "";
   return within(

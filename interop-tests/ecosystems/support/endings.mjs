@@ -39,7 +39,9 @@ export const endings = {
     const client = await peer.disconnected();
     const server = await reasonOfServer(peer.id);
     // Libraries that close their connection right behind the goodbye may do so before it has been sent.
-    const allowed = bench.client.hurriesAway ? ["client namespace disconnect", "transport close", "transport error"] : ["client namespace disconnect"];
+    const allowed = bench.client.hurriesAway
+      ? ["client namespace disconnect", "transport close", "transport error"]
+      : ["client namespace disconnect"];
     assert.ok(allowed.includes(server), server);
     saw(bench.test, { client });
   },

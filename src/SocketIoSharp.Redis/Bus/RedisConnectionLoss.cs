@@ -68,23 +68,8 @@ internal sealed class RedisConnectionLoss
     /// <inheritdoc cref="WaitAsync(Task, TimeSpan, TimeProvider, CancellationToken)"/>
     public async Task<T> WaitAsync<T>(Task<T> task, TimeSpan timeout, TimeProvider time, CancellationToken cancellationToken)
     {
-        using var either = cancellationToken.CanBeCanceled ? CancellationTokenSource.CreateLinkedTokenSource(Token, cancellationToken) : null;
-        try
-        {
-            return await task.WaitAsync(timeout, time, either?.Token ?? Token);
-        }
-        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
-        {
-            throw new OperationCanceledException(cancellationToken);
-        }
-        catch (Exception exception) when (IsReasonOf(exception))
-        {
-            throw Explain(exception);
-        }
-        finally
-        {
-            Observe(task);
-        }
+        await WaitAsync((Task)task, timeout, time, cancellationToken);
+        return await task;
     }
 
     /// <summary>Whether a wait for an answer has ended by the loss, or the library says what <see cref="Explain"/> can translate.</summary>

@@ -1,6 +1,6 @@
-using System.Text;
 using System.Buffers;
 using System.Collections.Immutable;
+using System.Text;
 
 namespace SocketIoSharp;
 

@@ -13,36 +13,21 @@ namespace SocketIoSharp.Redis.Tests.Adapters;
 [TestFixture(AdapterKind.ShardedDynamic)]
 [TestFixture(AdapterKind.Streams)]
 [TestFixture(AdapterKind.StreamsWithRecovery)]
-public sealed class MissingServersTests(AdapterKind adapter) : IAsyncDisposable
+public sealed class MissingServersTests(AdapterKind adapter) : TwoServersFixture
 {
     private static readonly TimeSpan s_long = TimeSpan.FromMinutes(1);
     private static readonly TimeSpan s_short = TimeSpan.FromMilliseconds(200);
 
-    private TestCluster _cluster = null!;
-    private ContractServer _first = null!;
-    private ContractServer _second = null!;
-
     [SetUp]
-    public async Task StartAsync()
-    {
-        _cluster = new TestCluster(adapter, BusKind.InMemory);
-        _first = await _cluster.StartServerAsync();
-        _second = await _cluster.StartServerAsync();
-        await _cluster.WhenCompleteAsync(2);
-    }
-
-    [TearDown]
-    public async Task StopAsync() => await _cluster.DisposeAsync();
-
-    public ValueTask DisposeAsync() => _cluster.DisposeAsync();
+    public Task StartAsync() => StartAsync(new TestCluster(adapter, BusKind.InMemory));
 
     [Test]
     public async Task A_server_that_has_crashed_ends_the_wait_for_descriptions()
     {
-        await using var client = await _second.ConnectAsync();
+        await using var client = await Second.ConnectAsync();
         var silent = await AddSilentServerAsync();
 
-        var fetching = _first.IO.Timeout(s_long).FetchSocketsAsync();
+        var fetching = First.IO.Timeout(s_long).FetchSocketsAsync();
         await silent.DisposeAsync();
 
         Assert.That((await fetching.Soon()).Select(static socket => socket.Id), Is.EqualTo(new[] { client.Id }));
@@ -51,10 +36,10 @@ public sealed class MissingServersTests(AdapterKind adapter) : IAsyncDisposable
     [Test]
     public async Task A_server_that_hangs_costs_the_whole_time_and_what_came_is_there()
     {
-        await using var client = await _second.ConnectAsync();
+        await using var client = await Second.ConnectAsync();
         await using var silent = await AddSilentServerAsync();
 
-        var exception = await CatchAsync<ClusterTimeoutException>(_first.IO.Timeout(s_short).FetchSocketsAsync());
+        var exception = await CatchAsync<ClusterTimeoutException>(First.IO.Timeout(s_short).FetchSocketsAsync());
 
         Assert.That(exception.AskedServers, Is.EqualTo(2));
         Assert.That(exception.AnsweredServers, Is.EqualTo(1));
@@ -64,10 +49,10 @@ public sealed class MissingServersTests(AdapterKind adapter) : IAsyncDisposable
     [Test]
     public async Task A_server_that_has_crashed_ends_the_wait_for_clients_and_is_missing()
     {
-        await using var client = await _second.ConnectAsync();
+        await using var client = await Second.ConnectAsync();
         var silent = await AddSilentServerAsync();
 
-        var asking = _first.IO.Timeout(s_long).EmitWithAckAsync<string>("who");
+        var asking = First.IO.Timeout(s_long).EmitWithAckAsync<string>("who");
         await client.AnswerAsync("""["who"]""", """["me"]""");
         await silent.DisposeAsync();
 
@@ -80,10 +65,10 @@ public sealed class MissingServersTests(AdapterKind adapter) : IAsyncDisposable
     [Test]
     public async Task A_server_that_hangs_is_missing_among_the_answers_of_clients()
     {
-        await using var client = await _second.ConnectAsync();
+        await using var client = await Second.ConnectAsync();
         await using var silent = await AddSilentServerAsync();
 
-        var asking = _first.IO.Timeout(TimeSpan.FromSeconds(1)).EmitWithAckAsync<string>("who");
+        var asking = First.IO.Timeout(TimeSpan.FromSeconds(1)).EmitWithAckAsync<string>("who");
         await client.AnswerAsync("""["who"]""", """["me"]""");
 
         var answers = await asking.Soon();
@@ -95,12 +80,12 @@ public sealed class MissingServersTests(AdapterKind adapter) : IAsyncDisposable
     [Test]
     public async Task A_server_that_stops_waits_for_no_answers()
     {
-        await using var client = await _second.ConnectAsync();
+        await using var client = await Second.ConnectAsync();
         await using var silent = await AddSilentServerAsync();
-        var asking = _first.IO.Timeout(s_long).EmitWithAckAsync<string>("who");
+        var asking = First.IO.Timeout(s_long).EmitWithAckAsync<string>("who");
         await client.AnswerAsync("""["who"]""", """["me"]""");
 
-        await _first.DisposeAsync();
+        await First.DisposeAsync();
 
         Assert.That((await asking.Soon()).IsComplete, Is.False);
     }
@@ -108,10 +93,10 @@ public sealed class MissingServersTests(AdapterKind adapter) : IAsyncDisposable
     [Test]
     public async Task A_server_that_has_crashed_ends_the_wait_for_servers_and_is_missing()
     {
-        _second.IO.OnServerSideEvent("ask", static _ => Task.FromResult<object?>("second"));
+        Second.IO.OnServerSideEvent("ask", static _ => Task.FromResult<object?>("second"));
         var silent = await AddSilentServerAsync();
 
-        var asking = _first.IO.ServerSideEmitWithAckAsync<string>("ask");
+        var asking = First.IO.ServerSideEmitWithAckAsync<string>("ask");
         await silent.DisposeAsync();
 
         var answers = await asking.Soon();
@@ -123,16 +108,16 @@ public sealed class MissingServersTests(AdapterKind adapter) : IAsyncDisposable
     [Test]
     public async Task While_redis_is_away_events_reach_the_clients_of_their_server_in_order()
     {
-        await using var here = await _first.ConnectAsync();
-        await using var there = await _second.ConnectAsync();
-        await _first.IO.EmitAsync("before");
+        await using var here = await First.ConnectAsync();
+        await using var there = await Second.ConnectAsync();
+        await First.IO.EmitAsync("before");
         Assert.That(await here.ReceiveAsync(), Does.StartWith("""2["before"""));
         Assert.That(await there.ReceiveAsync(), Does.StartWith("""2["before"""));
 
-        _cluster.InMemory.SetAvailable(false);
+        Cluster.InMemory.SetAvailable(false);
         for (var i = 0; i < 100; i++)
         {
-            _ = _first.IO.EmitAsync("n", i);
+            _ = First.IO.EmitAsync("n", i);
         }
 
         for (var i = 0; i < 100; i++)
@@ -140,9 +125,9 @@ public sealed class MissingServersTests(AdapterKind adapter) : IAsyncDisposable
             Assert.That(await here.ReceiveAsync(), Is.EqualTo($"""2["n",{i}]"""));
         }
 
-        _cluster.InMemory.SetAvailable(true);
-        await TestCluster.BecomesAsync(() => Task.FromResult(StateOf(_first).IsUp && StateOf(_second).IsUp));
-        await _first.IO.EmitAsync("after");
+        Cluster.InMemory.SetAvailable(true);
+        await TestCluster.BecomesAsync(() => Task.FromResult(TestCluster.IsUp(First) && TestCluster.IsUp(Second)));
+        await First.IO.EmitAsync("after");
         Assert.That(await here.ReceiveAsync(), Does.StartWith("""2["after"""));
         Assert.That(await there.ReceiveAsync(), Does.StartWith("""2["after"""));
     }
@@ -150,14 +135,14 @@ public sealed class MissingServersTests(AdapterKind adapter) : IAsyncDisposable
     [Test]
     public async Task While_redis_is_away_questions_end_at_once_and_say_what_is_missing()
     {
-        await using var here = await _first.ConnectAsync();
-        _cluster.InMemory.SetAvailable(false);
+        await using var here = await First.ConnectAsync();
+        Cluster.InMemory.SetAvailable(false);
 
-        var exception = await CatchAsync<ClusterTimeoutException>(_first.IO.Timeout(s_long).FetchSocketsAsync());
-        var asking = _first.IO.Timeout(s_long).EmitWithAckAsync<string>("who");
+        var exception = await CatchAsync<ClusterTimeoutException>(First.IO.Timeout(s_long).FetchSocketsAsync());
+        var asking = First.IO.Timeout(s_long).EmitWithAckAsync<string>("who");
         await here.AnswerAsync("""["who"]""", """["me"]""");
         var answers = await asking.Soon();
-        var servers = await _first.IO.ServerSideEmitWithAckAsync<string>("ask").Soon();
+        var servers = await First.IO.ServerSideEmitWithAckAsync<string>("ask").Soon();
 
         Assert.That(exception.Sockets.Select(static socket => socket.Id), Is.EqualTo(new[] { here.Id }));
         Assert.That(answers.Responses, Is.EqualTo(new[] { "me" }));
@@ -170,7 +155,7 @@ public sealed class MissingServersTests(AdapterKind adapter) : IAsyncDisposable
     {
         var unpublished = 0L;
         using var listener = new MeterListener();
-        var meters = _first.Services.GetRequiredService<IMeterFactory>();
+        var meters = First.Services.GetRequiredService<IMeterFactory>();
         listener.InstrumentPublished = (instrument, enabled) =>
         {
             if (instrument.Name == "socketio.redis.messages.unpublished" && instrument.Meter.Scope == meters)
@@ -182,13 +167,13 @@ public sealed class MissingServersTests(AdapterKind adapter) : IAsyncDisposable
         listener.Start();
         Assert.That(await CheckAsync(), Is.EqualTo(HealthStatus.Healthy));
 
-        _cluster.InMemory.SetAvailable(false);
-        await _first.IO.EmitAsync("lost");
-        await _first.IO.ServerSideEmitAsync("lost");
+        Cluster.InMemory.SetAvailable(false);
+        await First.IO.EmitAsync("lost");
+        await First.IO.ServerSideEmitAsync("lost");
 
         Assert.That(Interlocked.Read(ref unpublished), Is.EqualTo(2));
         Assert.That(await CheckAsync(), Is.EqualTo(HealthStatus.Degraded));
-        _cluster.InMemory.SetAvailable(true);
+        Cluster.InMemory.SetAvailable(true);
         await TestCluster.BecomesAsync(async () => await CheckAsync() == HealthStatus.Healthy);
     }
 
@@ -207,18 +192,16 @@ public sealed class MissingServersTests(AdapterKind adapter) : IAsyncDisposable
         throw new AssertionException($"No {typeof(TException).Name} was thrown.");
     }
 
-    private static RedisBusState StateOf(ContractServer server) => server.Services.GetRequiredKeyedService<RedisResources>(string.Empty).Link.Bus.State;
-
-    private async Task<HealthStatus> CheckAsync() => (await _first.Services.GetRequiredService<HealthCheckService>().CheckHealthAsync()).Status;
+    private async Task<HealthStatus> CheckAsync() => (await First.Services.GetRequiredService<HealthCheckService>().CheckHealthAsync()).Status;
 
     /// <summary>Something that is counted as a server, but never says anything.</summary>
     private async Task<RedisLink> AddSilentServerAsync()
     {
         var link = new RedisLink(
-            await _cluster.ConnectAsync(), new RedisAdapterOptions(), NullLoggerFactory.Instance, _first.Services.GetRequiredService<IMeterFactory>(), TimeProvider.System);
-        var kind = _cluster.IsSharded ? RedisChannelKind.Sharded : RedisChannelKind.Plain;
-        await link.Bus.SubscribeAsync(new RedisSubscription(_cluster.CountedChannel, kind, static (_, _) => { }), CancellationToken.None).Soon();
-        await _cluster.WhenCompleteAsync(3);
+            await Cluster.ConnectAsync(), new RedisAdapterOptions(), NullLoggerFactory.Instance, First.Services.GetRequiredService<IMeterFactory>(), TimeProvider.System);
+        var kind = Cluster.IsSharded ? RedisChannelKind.Sharded : RedisChannelKind.Plain;
+        await link.Bus.SubscribeAsync(new RedisSubscription(Cluster.CountedChannel, kind, static (_, _) => { }), CancellationToken.None).Soon();
+        await Cluster.WhenCompleteAsync(3);
         return link;
     }
 }

@@ -1,4 +1,3 @@
-using Microsoft.Extensions.DependencyInjection;
 using NUnit.Framework;
 using SocketIoSharp.TestKit;
 
@@ -7,35 +6,20 @@ namespace SocketIoSharp.Redis.Tests.Adapters;
 /// <summary>Sessions before, while and after Redis is away.</summary>
 [TestFixture(AdapterKind.ClassicWithLog)]
 [TestFixture(AdapterKind.StreamsWithRecovery)]
-public sealed class OutageRecoveryTests(AdapterKind adapter) : IAsyncDisposable
+public sealed class OutageRecoveryTests(AdapterKind adapter) : TwoServersFixture
 {
-    private TestCluster _cluster = null!;
-    private ContractServer _first = null!;
-    private ContractServer _second = null!;
-
     [SetUp]
-    public async Task StartAsync()
-    {
-        _cluster = new TestCluster(adapter, BusKind.InMemory);
-        _first = await _cluster.StartServerAsync();
-        _second = await _cluster.StartServerAsync();
-        await _cluster.WhenCompleteAsync(2);
-    }
-
-    [TearDown]
-    public async Task StopAsync() => await _cluster.DisposeAsync();
-
-    public ValueTask DisposeAsync() => _cluster.DisposeAsync();
+    public Task StartAsync() => StartAsync(new TestCluster(adapter, BusKind.InMemory));
 
     [Test]
     public async Task Sessions_are_not_resumed_across_what_was_said_while_redis_was_away()
     {
-        var (client, offset) = await LoseClientAsync();
-        _cluster.InMemory.SetAvailable(false);
-        await _first.IO.EmitAsync("for clients of the first server alone");
+        var (client, offset) = await LoseAsync();
+        Cluster.InMemory.SetAvailable(false);
+        await First.IO.EmitAsync("for clients of the first server alone");
         await BringBackAsync();
 
-        await using var again = await client.ResumeAsync(_first, offset);
+        await using var again = await client.ResumeAsync(First, offset);
 
         Assert.That((await again.ReceiveConnectAsync()).Id, Is.Not.EqualTo(client.Id));
     }
@@ -43,11 +27,11 @@ public sealed class OutageRecoveryTests(AdapterKind adapter) : IAsyncDisposable
     [Test]
     public async Task Sessions_are_resumed_across_an_outage_in_which_nothing_was_said()
     {
-        var (client, offset) = await LoseClientAsync();
-        _cluster.InMemory.SetAvailable(false);
+        var (client, offset) = await LoseAsync();
+        Cluster.InMemory.SetAvailable(false);
         await BringBackAsync();
 
-        await using var again = await client.ResumeAsync(_second, offset);
+        await using var again = await client.ResumeAsync(Second, offset);
 
         Assert.That((await again.ReceiveConnectAsync()).Id, Is.EqualTo(client.Id));
     }
@@ -55,7 +39,7 @@ public sealed class OutageRecoveryTests(AdapterKind adapter) : IAsyncDisposable
     [Test]
     public async Task A_socket_that_is_sent_away_gets_what_was_sent_to_it_before()
     {
-        await using var client = await _first.ConnectAsync(withoutOffsets: true);
+        await using var client = await First.ConnectAsync(withoutOffsets: true);
 
         _ = client.Socket.EmitAsync("bye", 1);
         await client.Socket.DisconnectAsync();
@@ -64,21 +48,12 @@ public sealed class OutageRecoveryTests(AdapterKind adapter) : IAsyncDisposable
         Assert.That(await client.ReceiveAsync(), Is.EqualTo("1"));
     }
 
-    private async Task<(RecoveringClient Client, string Offset)> LoseClientAsync()
-    {
-        var client = await RecoveringClient.ConnectAsync(_first);
-        await _first.IO.EmitAsync("seen", 1);
-        var offset = RecoveringClient.ReadOffset(await client.ReceiveAsync());
-        await client.LoseAsync(_first, _cluster);
-        return (client, offset);
-    }
-
     private async Task BringBackAsync()
     {
-        _cluster.InMemory.SetAvailable(true);
-        foreach (var server in new[] { _first, _second })
+        Cluster.InMemory.SetAvailable(true);
+        foreach (var server in new[] { First, Second })
         {
-            await server.Services.GetRequiredKeyedService<RedisResources>(string.Empty).Link.Bus.State.WhenUpAsync(CancellationToken.None).Soon();
+            await TestCluster.GetLink(server).Bus.State.WhenUpAsync(CancellationToken.None).Soon();
         }
     }
 }

@@ -11,43 +11,28 @@ namespace SocketIoSharp.Redis.Tests.Adapters;
 [TestFixture(AdapterKind.StreamsWithRecovery, BusKind.InMemory)]
 [TestFixture(AdapterKind.StreamsWithRecovery, BusKind.Resp)]
 [TestFixture(AdapterKind.StreamsWithRecovery, BusKind.StackExchange)]
-public sealed class RecoveryAcrossServersTests(AdapterKind adapter, BusKind bus) : IAsyncDisposable
+public sealed class RecoveryAcrossServersTests(AdapterKind adapter, BusKind bus) : TwoServersFixture
 {
-    private TestCluster _cluster = null!;
-    private ContractServer _first = null!;
-    private ContractServer _second = null!;
-
     [SetUp]
-    public async Task StartAsync()
-    {
-        _cluster = new TestCluster(adapter, bus);
-        _first = await _cluster.StartServerAsync();
-        _second = await _cluster.StartServerAsync();
-        await _cluster.WhenCompleteAsync(2);
-    }
-
-    [TearDown]
-    public async Task StopAsync() => await _cluster.DisposeAsync();
-
-    public ValueTask DisposeAsync() => _cluster.DisposeAsync();
+    public Task StartAsync() => StartAsync(new TestCluster(adapter, bus));
 
     [Test]
     public async Task It_gets_what_it_missed_with_its_id_its_rooms_and_its_data()
     {
-        var client = await RecoveringClient.ConnectAsync(_first);
-        var socket = _first.IO.Sockets[client.Id];
+        var client = await RecoveringClient.ConnectAsync(First);
+        var socket = First.IO.Sockets[client.Id];
         await socket.JoinAsync("r");
         socket.Data["name"] = "bob";
-        await _first.IO.EmitAsync("seen", 1);
+        await First.IO.EmitAsync("seen", 1);
         var offset = RecoveringClient.ReadOffset(await client.ReceiveAsync());
-        await client.LoseAsync(_first, _cluster);
-        await _first.IO.EmitAsync("a", 1);
-        await _second.IO.To("r").EmitAsync("b", 2);
-        await _second.IO.To("other").EmitAsync("not for it");
-        await _second.IO.Except("r").EmitAsync("not for it");
-        await _first.IO.To(client.Id).EmitAsync("c", 3);
+        await client.LoseAsync(First, Cluster);
+        await First.IO.EmitAsync("a", 1);
+        await Second.IO.To("r").EmitAsync("b", 2);
+        await Second.IO.To("other").EmitAsync("not for it");
+        await Second.IO.Except("r").EmitAsync("not for it");
+        await First.IO.To(client.Id).EmitAsync("c", 3);
 
-        var again = await client.ResumeAsync(_second, offset);
+        var again = await client.ResumeAsync(Second, offset);
 
         var missed = new List<string>();
         (string, string) connected = default;
@@ -69,11 +54,11 @@ public sealed class RecoveryAcrossServersTests(AdapterKind adapter, BusKind bus)
         Assert.That(missed, Is.EquivalentTo(new[] { """2["a",1]""", """2["b",2]""", """2["c",3]""" }));
         Assert.That(missed.IndexOf("""2["a",1]"""), Is.LessThan(missed.IndexOf("""2["c",3]""")));
         Assert.That(connected, Is.EqualTo((client.Id, client.PrivateId)));
-        var recovered = _second.IO.Sockets[client.Id];
+        var recovered = Second.IO.Sockets[client.Id];
         Assert.That(recovered.Recovered, Is.True);
         Assert.That(recovered.Rooms, Is.EquivalentTo(new[] { client.Id, "r" }));
         Assert.That(recovered.Data.Get<string>("name"), Is.EqualTo("bob"));
-        await _first.IO.To("r").EmitAsync("live");
+        await First.IO.To("r").EmitAsync("live");
         Assert.That(RecoveringClient.WithoutOffset(await again.ReceiveAsync()), Is.EqualTo("""2["live"]"""));
         await again.DisposeAsync();
     }
@@ -81,13 +66,10 @@ public sealed class RecoveryAcrossServersTests(AdapterKind adapter, BusKind bus)
     [Test]
     public async Task It_misses_binary_values_no_more_than_others()
     {
-        var client = await RecoveringClient.ConnectAsync(_first);
-        await _first.IO.EmitAsync("seen");
-        var offset = RecoveringClient.ReadOffset(await client.ReceiveAsync());
-        await client.LoseAsync(_first, _cluster);
-        await _second.IO.EmitAsync("b", new byte[] { 1, 2, 3 });
+        var (client, offset) = await LoseAsync();
+        await Second.IO.EmitAsync("b", new byte[] { 1, 2, 3 });
 
-        var again = await client.ResumeAsync(_second, offset);
+        var again = await client.ResumeAsync(Second, offset);
 
         var packets = new[] { await again.ReceiveAsync(), await again.ReceiveAsync(), await again.ReceiveAsync() };
         Assert.That(packets.Select(RecoveringClient.WithoutOffset), Has.One.EqualTo("""51-["b",{"_placeholder":true,"num":0}]"""));
@@ -98,14 +80,11 @@ public sealed class RecoveryAcrossServersTests(AdapterKind adapter, BusKind bus)
     [Test]
     public async Task A_session_is_resumed_once()
     {
-        var client = await RecoveringClient.ConnectAsync(_first);
-        await _first.IO.EmitAsync("seen");
-        var offset = RecoveringClient.ReadOffset(await client.ReceiveAsync());
-        await client.LoseAsync(_first, _cluster);
+        var (client, offset) = await LoseAsync();
 
-        var again = await client.ResumeAsync(_second, offset);
+        var again = await client.ResumeAsync(Second, offset);
         Assert.That((await again.ReceiveConnectAsync()).Id, Is.EqualTo(client.Id));
-        var late = await client.ResumeAsync(_first, offset);
+        var late = await client.ResumeAsync(First, offset);
 
         Assert.That((await late.ReceiveConnectAsync()).Id, Is.Not.EqualTo(client.Id));
         await again.DisposeAsync();
@@ -119,12 +98,9 @@ public sealed class RecoveryAcrossServersTests(AdapterKind adapter, BusKind bus)
     [TestCase("-1-0")]
     public async Task An_offset_that_is_none_means_a_new_session(string offset)
     {
-        var client = await RecoveringClient.ConnectAsync(_first);
-        await _first.IO.EmitAsync("seen");
-        await client.ReceiveAsync();
-        await client.LoseAsync(_first, _cluster);
+        var (client, _) = await LoseAsync();
 
-        var again = await client.ResumeAsync(_second, offset);
+        var again = await client.ResumeAsync(Second, offset);
 
         Assert.That((await again.ReceiveConnectAsync()).Id, Is.Not.EqualTo(client.Id));
         await again.DisposeAsync();
@@ -133,13 +109,13 @@ public sealed class RecoveryAcrossServersTests(AdapterKind adapter, BusKind bus)
     [Test]
     public async Task Clients_of_all_servers_get_the_same_offsets_in_the_same_order()
     {
-        var here = await RecoveringClient.ConnectAsync(_first);
-        var there = await RecoveringClient.ConnectAsync(_second);
+        var here = await RecoveringClient.ConnectAsync(First);
+        var there = await RecoveringClient.ConnectAsync(Second);
         var sending = new List<Task>();
         for (var i = 0; i < 100; i++)
         {
-            sending.Add(_first.IO.EmitAsync("first", i));
-            sending.Add(_second.IO.EmitAsync("second", i));
+            sending.Add(First.IO.EmitAsync("first", i));
+            sending.Add(Second.IO.EmitAsync("second", i));
         }
 
         await Task.WhenAll(sending).Soon();
@@ -161,18 +137,18 @@ public sealed class RecoveryAcrossServersTests(AdapterKind adapter, BusKind bus)
     public async Task While_events_are_being_sent_nothing_is_lost_and_nothing_comes_twice()
     {
         const int Count = 600;
-        var client = await RecoveringClient.ConnectAsync(_first);
-        await _first.IO.EmitAsync("n", -1);
+        var client = await RecoveringClient.ConnectAsync(First);
+        await First.IO.EmitAsync("n", -1);
         var offset = RecoveringClient.ReadOffset(await client.ReceiveAsync());
         var sending = Task.Run(async () =>
         {
             for (var i = 0; i < Count; i++)
             {
-                await (i % 2 == 0 ? _first : _second).IO.EmitAsync("n", i);
+                await (i % 2 == 0 ? First : Second).IO.EmitAsync("n", i);
             }
         });
         var received = new List<int>();
-        var server = _first;
+        var server = First;
         var isConnected = true;
         while (received.Count < Count)
         {
@@ -191,8 +167,8 @@ public sealed class RecoveryAcrossServersTests(AdapterKind adapter, BusKind bus)
                 received.Add(JsonDocument.Parse(packet[1..]).RootElement[1].GetInt32());
             }
 
-            await client.LoseAsync(server, _cluster);
-            server = ReferenceEquals(server, _first) ? _second : _first;
+            await client.LoseAsync(server, Cluster);
+            server = ReferenceEquals(server, First) ? Second : First;
             client = await client.ResumeAsync(server, offset);
             isConnected = false;
         }
@@ -207,14 +183,14 @@ public sealed class RecoveryAcrossServersTests(AdapterKind adapter, BusKind bus)
     [Test]
     public async Task A_session_outlives_the_server_that_it_began_at()
     {
-        var third = await _cluster.StartServerAsync();
+        var third = await Cluster.StartServerAsync();
         var client = await RecoveringClient.ConnectAsync(third);
-        await _first.IO.EmitAsync("seen");
+        await First.IO.EmitAsync("seen");
         var offset = RecoveringClient.ReadOffset(await client.ReceiveAsync());
         await third.DisposeAsync();
-        await _first.IO.EmitAsync("missed");
+        await First.IO.EmitAsync("missed");
 
-        var again = await client.ResumeAsync(_second, offset);
+        var again = await client.ResumeAsync(Second, offset);
 
         var packets = new[] { await again.ReceiveAsync(), await again.ReceiveAsync() };
         Assert.That(packets.Select(RecoveringClient.WithoutOffset), Has.One.EqualTo("""2["missed"]"""));

@@ -10,25 +10,16 @@ namespace SocketIoSharp.Redis.Tests.Adapters;
 /// <summary>When a client does not get its session back, or not without being checked.</summary>
 [TestFixture(AdapterKind.ClassicWithLog)]
 [TestFixture(AdapterKind.StreamsWithRecovery)]
-public sealed class RecoveryRefusalTests(AdapterKind adapter) : IAsyncDisposable
+public sealed class RecoveryRefusalTests(AdapterKind adapter) : TwoServersFixture
 {
     private Inbox<string> _middlewares = null!;
     private ManualTimeProvider _redisTime = null!;
-    private TestCluster _cluster = null!;
-    private ContractServer _first = null!;
-    private ContractServer _second = null!;
     private RedisLink _link = null!;
 
-    private string Stream => adapter == AdapterKind.ClassicWithLog ? RedisChannels.ClassicLog(_cluster.Prefix, "/") : _cluster.Prefix;
+    private string Stream => adapter == AdapterKind.ClassicWithLog ? RedisChannels.ClassicLog(Cluster.Prefix, "/") : Cluster.Prefix;
 
     [TearDown]
-    public async Task StopAsync()
-    {
-        await _link.DisposeAsync();
-        await _cluster.DisposeAsync();
-    }
-
-    public ValueTask DisposeAsync() => _cluster.DisposeAsync();
+    public async Task CloseAsync() => await _link.DisposeAsync();
 
     [Test]
     public async Task A_stream_that_was_trimmed_behind_the_offset_means_a_new_session()
@@ -67,10 +58,10 @@ public sealed class RecoveryRefusalTests(AdapterKind adapter) : IAsyncDisposable
     {
         await StartAsync();
         var (client, offset) = await LoseAsync();
-        await _first.IO.Volatile.EmitAsync("volatile");
-        await _second.IO.EmitAsync("missed");
+        await First.IO.Volatile.EmitAsync("volatile");
+        await Second.IO.EmitAsync("missed");
 
-        await using var again = await client.ResumeAsync(_second, offset);
+        await using var again = await client.ResumeAsync(Second, offset);
 
         var packets = new[] { await again.ReceiveAsync(), await again.ReceiveAsync() };
         Assert.That(packets.Select(RecoveringClient.WithoutOffset), Has.One.EqualTo("""2["missed"]"""));
@@ -107,12 +98,12 @@ public sealed class RecoveryRefusalTests(AdapterKind adapter) : IAsyncDisposable
         var (client, offset) = await LoseAsync();
         await _middlewares.NextAsync();
 
-        await using var again = await client.ResumeAsync(_second, offset);
+        await using var again = await client.ResumeAsync(Second, offset);
         Assert.That((await again.ReceiveConnectAsync()).Id, Is.EqualTo(client.Id));
 
         Assert.That(await _middlewares.NextAsync(), Is.EqualTo("nobody"), "the user is not kept in Redis");
-        Assert.That(_second.IO.Sockets[client.Id].User.Identity!.Name, Is.EqualTo("root"));
-        Assert.That(_second.IO.Sockets[client.Id].Recovered, Is.True);
+        Assert.That(Second.IO.Sockets[client.Id].User.Identity!.Name, Is.EqualTo("root"));
+        Assert.That(Second.IO.Sockets[client.Id].Recovered, Is.True);
     }
 
     private static IEnumerable<byte[]> StoredValues()
@@ -149,13 +140,13 @@ public sealed class RecoveryRefusalTests(AdapterKind adapter) : IAsyncDisposable
         var stored = value is [(byte)'{', ..]
             ? System.Text.Encoding.ASCII.GetBytes(Convert.ToBase64String(Security.HostileMessages.Pack(System.Text.Encoding.UTF8.GetString(value).Replace("{pid}", client.PrivateId, StringComparison.Ordinal))))
             : value;
-        await _link.Bus.ExecuteAsync("SET", new RedisArgument[] { $"{_cluster.Prefix}:session:{client.PrivateId}", stored }, CancellationToken.None).Soon();
+        await _link.Bus.ExecuteAsync("SET", new RedisArgument[] { $"{Cluster.Prefix}:session:{client.PrivateId}", stored }, CancellationToken.None).Soon();
 
-        await using var again = await client.ResumeAsync(_second, offset);
+        await using var again = await client.ResumeAsync(Second, offset);
 
         var id = (await again.ReceiveConnectAsync()).Id;
         Assert.That(id, Is.Not.EqualTo(client.Id).And.Not.EqualTo("x"));
-        await _first.IO.EmitAsync("good");
+        await First.IO.EmitAsync("good");
         Assert.That(RecoveringClient.WithoutOffset(await again.ReceiveAsync()), Is.EqualTo("""2["good"]"""));
     }
 
@@ -171,8 +162,8 @@ public sealed class RecoveryRefusalTests(AdapterKind adapter) : IAsyncDisposable
             await _link.Bus.ExecuteAsync("XADD", new RedisArgument[] { Stream, "*", message, message }, CancellationToken.None).Soon();
         }
 
-        await _first.IO.EmitAsync("missed");
-        await using var again = await client.ResumeAsync(_second, offset);
+        await First.IO.EmitAsync("missed");
+        await using var again = await client.ResumeAsync(Second, offset);
 
         var packets = new[] { await again.ReceiveAsync(), await again.ReceiveAsync() };
         Assert.That(packets.Select(RecoveringClient.WithoutOffset), Has.One.EqualTo("""2["missed"]"""));
@@ -183,16 +174,14 @@ public sealed class RecoveryRefusalTests(AdapterKind adapter) : IAsyncDisposable
     {
         _middlewares = new Inbox<string>();
         _redisTime = new ManualTimeProvider();
-        _cluster = new TestCluster(adapter, BusKind.InMemory, _redisTime);
-        _first = await StartServerAsync(configure, user);
-        _second = await StartServerAsync(configure, user);
-        await _cluster.WhenCompleteAsync(2);
-        _link = await _cluster.OpenAsync();
+        var cluster = new TestCluster(adapter, BusKind.InMemory, _redisTime);
+        await StartAsync(cluster, () => StartServerAsync(cluster, configure, user));
+        _link = await Cluster.OpenAsync();
     }
 
-    private async Task<ContractServer> StartServerAsync(Action<SocketIOOptions>? configure, string? user)
+    private async Task<ContractServer> StartServerAsync(TestCluster cluster, Action<SocketIOOptions>? configure, string? user)
     {
-        var server = await _cluster.StartServerAsync(configure, build: static builder => builder.Services.AddSingleton<IStartupFilter, UserFromHeader>());
+        var server = await cluster.StartServerAsync(configure, build: static builder => builder.Services.AddSingleton<IStartupFilter, UserFromHeader>());
         server.IO.Use((socket, next) =>
         {
             _middlewares.Add(socket.User.Identity?.Name ?? "nobody");
@@ -204,21 +193,6 @@ public sealed class RecoveryRefusalTests(AdapterKind adapter) : IAsyncDisposable
             return next();
         });
         return server;
-    }
-
-    private async Task<(RecoveringClient Client, string Offset)> LoseAsync(params string[] headers)
-    {
-        var client = await RecoveringClient.ConnectAsync(_first, headers);
-        await _first.IO.EmitAsync("seen");
-        var offset = RecoveringClient.ReadOffset(await client.ReceiveAsync());
-        await client.LoseAsync(_first, _cluster);
-        return (client, offset);
-    }
-
-    private async Task<bool> ResumeAsync(RecoveringClient client, string offset, params string[] headers)
-    {
-        await using var again = await client.ResumeAsync(_second, offset, headers);
-        return (await again.ReceiveConnectAsync()).Id == client.Id;
     }
 
     private static ClaimsPrincipal CreateUser(string name) => new(new ClaimsIdentity([new Claim(ClaimTypes.Name, name)], "test"));

@@ -12,7 +12,11 @@ function frame(chance, { opcode, payload, fin = true }) {
 }
 
 const packetText = (chance) =>
-  Buffer.from(chance.hits(88) ? `4${text(chance)}` : chance.pick(["3", "2", "2probe", "0", "1", "5", "6", "", "x", "bAQI=", "b4AQI=", "4close", "4transport", "4burst:2"]));
+  Buffer.from(
+    chance.hits(88)
+      ? `4${text(chance)}`
+      : chance.pick(["3", "2", "2probe", "0", "1", "5", "6", "", "x", "bAQI=", "b4AQI=", "4close", "4transport", "4burst:2"]),
+  );
 
 /** A message in one or more frames, with pings and pongs between them. */
 function message(chance) {
@@ -45,10 +49,24 @@ function spoiled(chance, frames) {
     opcode: { opcode: chance.below(16) },
     fin: { fin: !original.fin },
     bytes: { payload: chance.bytes(0, 6) },
-    notText: { payload: Buffer.concat([original.payload, chance.pick([Buffer.from([0xc3]), Buffer.from([0xed, 0xa0, 0x80]), Buffer.from([0xff]), Buffer.from([0xc0, 0x80]), Buffer.from([0xf4, 0x90, 0x80, 0x80])])]) },
+    notText: {
+      payload: Buffer.concat([
+        original.payload,
+        chance.pick([
+          Buffer.from([0xc3]),
+          Buffer.from([0xed, 0xa0, 0x80]),
+          Buffer.from([0xff]),
+          Buffer.from([0xc0, 0x80]),
+          Buffer.from([0xf4, 0x90, 0x80, 0x80]),
+        ]),
+      ]),
+    },
     long: { payload: Buffer.alloc(126, 0x34) },
   };
-  return frames.with(at, { ...original, ...changes[chance.weighted({ unmasked: 1, reserved: 2, opcode: 3, fin: 3, bytes: 2, notText: 3, long: 1 })] });
+  return frames.with(at, {
+    ...original,
+    ...changes[chance.weighted({ unmasked: 1, reserved: 2, opcode: 3, fin: 3, bytes: 2, notText: 3, long: 1 })],
+  });
 }
 
 function make(eio) {
@@ -183,7 +201,8 @@ class FramePlayer {
   }
 }
 
-const objectionTo = ({ steps }) => (steps.some(({ payload }) => /close-discard|stream|later|big/.test(payload.toString())) ? "a command with a clock" : undefined);
+const objectionTo = ({ steps }) =>
+  steps.some(({ payload }) => /close-discard|stream|later|big/.test(payload.toString())) ? "a command with a clock" : undefined;
 const kindOf = (eio) => ({ make: make(eio), objectionTo, play: (url, script) => new FramePlayer(url, script).play() });
 
 export const frameKinds = { frames: kindOf(4), "frames-3": kindOf(3) };

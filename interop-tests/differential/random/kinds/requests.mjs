@@ -15,7 +15,9 @@ function packet(chance) {
   if (chance.hits(25)) {
     return chance.bytes(0, 6);
   }
-  return chance.hits(85) ? `4${text(chance).replaceAll("\x1e", "")}` : chance.pick(["0", "3", "5", "6", "6x", "5x", "4", "4close", "4transport", "4burst:3", "2", "1", "2probe", "7", "b4AQI=", "bAQI", "b", "é"]);
+  return chance.hits(85)
+    ? `4${text(chance).replaceAll("\x1e", "")}`
+    : chance.pick(["0", "3", "5", "6", "6x", "5x", "4", "4close", "4transport", "4burst:3", "2", "1", "2probe", "7", "b4AQI=", "bAQI", "b", "é"]);
 }
 
 function post(chance, eio) {
@@ -26,16 +28,33 @@ function post(chance, eio) {
     return { do: "POST", type: "application/octet-stream", body: chance.hits(30) ? damagedBytes(chance, body) : body };
   }
   const body = encodePayload(packets, eio);
-  return { do: "POST", type: chance.hits(90) ? "text/plain;charset=UTF-8" : chance.pick(["application/json", "", "application/octet-stream"]), body: chance.hits(30) ? damagedText(chance, body) : body };
+  return {
+    do: "POST",
+    type: chance.hits(90) ? "text/plain;charset=UTF-8" : chance.pick(["application/json", "", "application/octet-stream"]),
+    body: chance.hits(30) ? damagedText(chance, body) : body,
+  };
 }
 
 function oddRequest(chance) {
-  const query = chance.pick([{ sid: "unknown" }, { sid: "" }, { transport: "websocket" }, { transport: "none" }, { transport: "" }, { EIO: "5" }, { EIO: "3" }, { EIO: "4" }, { sid: undefined }, { b64: "1" }, { t: "x" }]);
+  const query = chance.pick([
+    { sid: "unknown" },
+    { sid: "" },
+    { transport: "websocket" },
+    { transport: "none" },
+    { transport: "" },
+    { EIO: "5" },
+    { EIO: "3" },
+    { EIO: "4" },
+    { sid: undefined },
+    { b64: "1" },
+    { t: "x" },
+  ]);
   return { do: "request", method: chance.pick(["GET", "POST", "PUT", "DELETE", "PATCH", "OPTIONS"]), query };
 }
 
 /** A GET of the session that has nothing waiting for it would hang; a handshake would open a session that nobody ends. */
-const mayHang = ({ method, query }) => method === "GET" && ("b64" in query || "t" in query || "EIO" in query || query.sid === "" || ("sid" in query && query.sid === undefined));
+const mayHang = ({ method, query }) =>
+  method === "GET" && ("b64" in query || "t" in query || "EIO" in query || query.sid === "" || ("sid" in query && query.sid === undefined));
 
 function make(eio) {
   return (chance) => {
@@ -71,7 +90,10 @@ function hasOddLength(body) {
 /** Whether nothing in the payload ends the session: Node would lose all answers but the first, which alone takes the waiting poll. */
 function isHarmless(body, eio) {
   if (Buffer.isBuffer(body)) {
-    return encodeBinaryPayload(decodeBinary(body)).equals(body) && decodeBinary(body).every((packet) => typeof packet !== "string" || /^4(?!close|say)/s.test(packet));
+    return (
+      encodeBinaryPayload(decodeBinary(body)).equals(body) &&
+      decodeBinary(body).every((packet) => typeof packet !== "string" || /^4(?!close|say)/s.test(packet))
+    );
   }
   const packets = eio === 4 ? body.split("\x1e") : decodeText(body);
   const isWhole = eio === 4 || encodePayload(packets, 3) === body;
@@ -191,7 +213,10 @@ class RequestPlayer {
         break;
       }
       default:
-        this.note(`${step.method} ${index}`, this.#shown(await send(this.url, this.target(step.query), { method: step.method, ...(step.method !== "GET" && { body: "" }) })));
+        this.note(
+          `${step.method} ${index}`,
+          this.#shown(await send(this.url, this.target(step.query), { method: step.method, ...(step.method !== "GET" && { body: "" }) })),
+        );
     }
   }
 

@@ -31,7 +31,9 @@ const suitableAuth = { "/guarded": '{"token":"secret"}', "/family-7": '{"name":"
 
 function authentication(chance, namespace) {
   if (suitableAuth[namespace]) {
-    return chance.weighted({ right: 3, wrong: 1, none: 1 }) === "right" ? suitableAuth[namespace] : chance.pick(["", "{}", '{"token":"no"}', '{"plain":true}']);
+    return chance.weighted({ right: 3, wrong: 1, none: 1 }) === "right"
+      ? suitableAuth[namespace]
+      : chance.pick(["", "{}", '{"token":"no"}', '{"plain":true}']);
   }
   return chance.hits(50) ? "" : chance.hits(85) ? jsonObject(chance) : json(chance);
 }
@@ -108,13 +110,17 @@ export class SocketIOScript {
   }
 
   oddity() {
-    return [this.chance.pick(["3", "6", "0", "5", "4", "42", "43", "44{}", '44"x"', "1", "2", "7", "47", "", "b", "bAQID", "2probe", Buffer.from([1])])];
+    return [
+      this.chance.pick(["3", "6", "0", "5", "4", "42", "43", "44{}", '44"x"', "1", "2", "7", "47", "", "b", "bAQID", "2probe", Buffer.from([1])]),
+    ];
   }
 
   damage(packets) {
     const { chance } = this;
     const at = chance.below(packets.length);
-    return packets.map((packet, index) => (index !== at ? packet : typeof packet === "string" ? damagedText(chance, packet) : damagedBytes(chance, packet)));
+    return packets.map((packet, index) =>
+      index !== at ? packet : typeof packet === "string" ? damagedText(chance, packet) : damagedBytes(chance, packet),
+    );
   }
 
   step(model) {
