@@ -66,7 +66,7 @@ function findObstacle({ needs }) {
   if (needs?.module) {
     const { status, stderr } = run("node", "--input-type=module", "--eval", `await import("${needs.module}")`);
     const reason = stderr.split("\n").find((line) => line.includes("Error")) ?? stderr.trim();
-    return status === 0 ? undefined : `the package ${needs.module} could not be installed here: ${reason}`;
+    return status === 0 ? undefined : `the package ${needs.module} could not be installed here: ${reason.split(" imported from")[0]}`;
   }
   return undefined;
 }

@@ -61,9 +61,11 @@ internal sealed class Message
 
     private static IEnumerable<int> FindPlaceholders(string text)
     {
-        for (var at = text.IndexOf(Placeholder, StringComparison.Ordinal); at >= 0; at = text.IndexOf(Placeholder, at + DigitCount, StringComparison.Ordinal))
+        var at = text.IndexOf(Placeholder, StringComparison.Ordinal);
+        while (at >= 0)
         {
             yield return at;
+            at = text.IndexOf(Placeholder, at + DigitCount, StringComparison.Ordinal);
         }
     }
 
