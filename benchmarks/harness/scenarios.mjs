@@ -32,7 +32,8 @@ export const scenarios = {
     metrics: [fineCost],
   },
   rooms: { title: "100 rooms of 10, a delivery", kinds: withRooms, load: { connections: 1000, room: 10 }, metrics: [fineCost] },
-  connect: { title: "connect to close", kinds: withRooms, load: { connections: 50 }, metrics: [cost] },
+  // Everything that runs once for each connection takes longer to be compiled well.
+  connect: { title: "connect to close", kinds: withRooms, load: { connections: 50, "warmup-min": 16 }, metrics: [cost] },
   polling: { title: "polling, POST and GET", kinds: socketIO, load: { connections: 50 }, metrics: [cost] },
   paced: {
     title: "echo, 5,000 a second over 100 clients",

@@ -3,6 +3,7 @@ using System.Net;
 using System.Security.Claims;
 using System.Security.Principal;
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Features.Authentication;
 using Microsoft.Extensions.Primitives;
 
 namespace SocketIoSharp.EngineIO;
@@ -11,24 +12,30 @@ namespace SocketIoSharp.EngineIO;
 public sealed class EngineIOHandshake
 {
     private readonly KeyValuePair<string, StringValues>[] _headers;
+    private readonly PathString _pathBase;
+    private readonly PathString _path;
     private readonly QueryString _queryString;
     private IReadOnlyDictionary<string, string>? _query;
+    private ClaimsPrincipal? _user;
 
     internal EngineIOHandshake(HttpContext context, DateTimeOffset issued)
     {
         var request = context.Request;
         _headers = [.. request.Headers];
         _queryString = request.QueryString;
-        Url = string.Concat(request.PathBase.Value, request.Path.Value, request.QueryString.Value);
+        _pathBase = request.PathBase;
+        _path = request.Path;
         RemoteAddress = context.Connection.RemoteIpAddress;
         IsSecure = request.IsHttps;
-        User = CopyUser(context.User);
+
+        // Asked for its user, a context makes one up; most sessions are never asked.
+        _user = context.Features.Get<IHttpAuthenticationFeature>()?.User is { } user ? CopyUser(user) : null;
         Issued = issued;
         RequestActivity = Activity.Current?.Context ?? default;
     }
 
     /// <summary>The path and query of the request.</summary>
-    public string Url { get; }
+    public string Url => string.Concat(_pathBase.Value, _path.Value, _queryString.Value);
 
     /// <summary>The client's address.</summary>
     public IPAddress? RemoteAddress { get; }
@@ -37,7 +44,7 @@ public sealed class EngineIOHandshake
     public bool IsSecure { get; }
 
     /// <summary>The user that the application's authentication found.</summary>
-    public ClaimsPrincipal User { get; }
+    public ClaimsPrincipal User => _user ?? Interlocked.CompareExchange(ref _user, new ClaimsPrincipal(new ClaimsIdentity()), null) ?? _user;
 
     /// <summary>When the session began.</summary>
     public DateTimeOffset Issued { get; }

@@ -6,20 +6,35 @@ namespace SocketIoSharp.EngineIO;
 /// <summary>New sessions, upgrades of existing ones, and refusals.</summary>
 internal sealed partial class EngineIORequestDispatcher
 {
-    private async Task HandshakeAsync(HttpContext context, EngineIOQuery query, bool isUpgrade)
+    private Task HandshakeAsync(HttpContext context, in EngineIOQuery query, bool isUpgrade)
     {
         if (!_server.TryBeginHandshake())
         {
             Log.TooManyHandshakes(_server.Logger, _options.MaxConcurrentHandshakes.GetValueOrDefault(), nameof(EngineIOOptions.MaxConcurrentHandshakes));
             _server.Metrics.RequestRejected("TOO_MANY_HANDSHAKES");
             context.Response.StatusCode = StatusCodes.Status503ServiceUnavailable;
-            return;
+            return Task.CompletedTask;
         }
 
+        var beginning = BeginSessionAsync(context, query, isUpgrade);
+        if (!beginning.IsCompletedSuccessfully)
+        {
+            return FinishHandshakeAsync(beginning);
+        }
+
+        // Most often nothing had to be waited for, and no state is kept while the session lives.
+        _server.EndHandshake();
+#pragma warning disable VSTHRD103 // The result is there.
+        return beginning.Result;
+#pragma warning restore VSTHRD103
+    }
+
+    private async Task FinishHandshakeAsync(Task<Task> beginning)
+    {
         Task serving;
         try
         {
-            serving = await BeginSessionAsync(context, query, isUpgrade);
+            serving = await beginning;
         }
         finally
         {
@@ -121,12 +136,23 @@ internal sealed partial class EngineIORequestDispatcher
         await transport.AnswerHandshakeAsync(context, CreateOpenPackets(session, isPolling: true));
     }
 
-    private async Task BeginWebSocketAsync(HttpContext context, EngineIOQuery query, string id)
+    private Task BeginWebSocketAsync(HttpContext context, in EngineIOQuery query, string id) => ServeAsync(OpenWebSocketAsync(context, query, id));
+
+    // Apart from the opening, whose state would be kept for as long as the connection lives.
+    private static async Task ServeAsync(Task<WebSocketTransport?> opening)
+    {
+        if (await opening is { } transport)
+        {
+            await transport.RunAsync();
+        }
+    }
+
+    private async Task<WebSocketTransport?> OpenWebSocketAsync(HttpContext context, EngineIOQuery query, string id)
     {
         var session = CreateSession(context, query, id);
         if (await WebSocketAcceptor.AcceptAsync(context, _server, session.Gate, query) is not { } connection)
         {
-            return;
+            return null;
         }
 
         // The 101 travels alone: clients that begin to listen when the connection is open would miss an open packet that comes with it.
@@ -136,7 +162,7 @@ internal sealed partial class EngineIORequestDispatcher
         if (!_server.Sessions.TryAdd(session))
         {
             context.Abort();
-            return;
+            return null;
         }
 
         lock (session.Gate)
@@ -150,7 +176,7 @@ internal sealed partial class EngineIORequestDispatcher
         }
 
         OpenSession(session, context);
-        await transport.RunAsync();
+        return transport;
     }
 
     private void OpenSession(EngineIOSession session, HttpContext context)

@@ -49,6 +49,9 @@ public sealed class EncodedMessage
 
     internal PacketType Type { get; }
 
+    /// <summary>Whether the message goes to one session, so that keeping its frames would be in vain.</summary>
+    internal bool IsForOne { get; private set; }
+
     /// <summary>How many packets this message is; they leave one after the other with nothing in between.</summary>
     internal int PartCount => _attachments is null ? 1 : _attachments.Length + 1;
 
@@ -100,6 +103,13 @@ public sealed class EncodedMessage
     /// <summary>Creates a text packet of any type from a copy of the bytes. Control packets are too small to compress.</summary>
     internal static EncodedMessage Packet(PacketType type, ReadOnlySpan<byte> data)
         => new(type, data.IsEmpty ? default : data.ToArray(), isFirstBinary: false, null, compress: false);
+
+    /// <summary>Says that the message, which nobody else has yet, goes to one session.</summary>
+    internal EncodedMessage ForOne()
+    {
+        IsForOne = true;
+        return this;
+    }
 
     internal ReadOnlyMemory<byte> GetPart(int index, out bool isBinary)
     {

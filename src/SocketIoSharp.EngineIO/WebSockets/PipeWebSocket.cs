@@ -14,10 +14,10 @@ internal sealed partial class PipeWebSocket : WebSocketConnection
     private readonly PipeReader _input;
     private readonly PipeWriter _output;
     private readonly bool _ownsPipes;
-    private readonly Action _onFlushed;
 
     // Guarded by the gate.
     private ValueTaskAwaiter<FlushResult> _flushing;
+    private Action? _onFlushed;
     private bool _isFlushPending;
     private int _unflushedBytes;
     private volatile bool _isClosing;
@@ -34,7 +34,6 @@ internal sealed partial class PipeWebSocket : WebSocketConnection
         _input = input;
         _output = output;
         _ownsPipes = ownsPipes;
-        _onFlushed = OnFlushed;
     }
 
     public override bool CanWrite => !_isFlushPending && !_isClosing && !_isOver;
@@ -80,6 +79,17 @@ internal sealed partial class PipeWebSocket : WebSocketConnection
 
     public override void Write(EncodedMessage message)
     {
+        if (message is { IsForOne: true, Type: PacketType.Message } && !Settings.IsDeflating)
+        {
+            for (var i = 0; i < message.PartCount; i++)
+            {
+                var part = message.GetPart(i, out var isBinary);
+                Write(part.Span, isBinary);
+            }
+
+            return;
+        }
+
         var frames = message.Compress && DeflateFor(message.ByteCount) is not null
             ? WebSocketFrameCache.GetDeflatedFrames(message, Settings.Form, Server.FrameDeflater)
             : WebSocketFrameCache.GetFrames(message, Settings.Form);
@@ -102,7 +112,7 @@ internal sealed partial class PipeWebSocket : WebSocketConnection
             if (!_flushing.IsCompleted)
             {
                 _isFlushPending = true;
-                _flushing.UnsafeOnCompleted(_onFlushed);
+                _flushing.UnsafeOnCompleted(_onFlushed ??= OnFlushed);
                 return;
             }
 

@@ -18,6 +18,9 @@ public sealed partial class EventMap<THandler>
     /// <summary>Reads all arguments, and gives the call that needs only the instance.</summary>
     private delegate TCall Binder<out TCall>(ref ArgumentReader arguments);
 
+    /// <summary>Reads all arguments and makes the call.</summary>
+    private delegate Task Reader(ref ArgumentReader arguments);
+
     internal ImmutableArray<EventHandlerEntry> Entries => _entries.ToImmutable();
 
     /// <summary>Runs the handler mapped last only for users that satisfy the policies; for others it does not run, and <see cref="IServerSocket.OnError"/> is told.</summary>
@@ -72,11 +75,11 @@ public sealed partial class EventMap<THandler>
             return _runAsync(arguments.Socket, async instance => TypedHandler.Answer(ack, await call(instance)));
         });
 
-    private EventMap<THandler> Add(string eventName, Delegate handler, EventHandler read)
+    private EventMap<THandler> Add(string eventName, Delegate handler, Reader read)
     {
         ArgumentNullException.ThrowIfNull(handler);
         ReservedEvents.ThrowIfNotAllowed(eventName);
-        _entries.Add(new EventHandlerEntry(eventName, read, isOnce: false));
+        _entries.Add(new EventHandlerEntry(eventName, new HandlerCode(read, static (target, ref arguments) => ((Reader)target)(ref arguments)), isOnce: false));
         return this;
     }
 }

@@ -120,8 +120,7 @@ internal sealed class JsonPacketDecoder(PacketLimits limits) : ISocketIOPacketDe
             return $"the attachments are too large (the limit is {nameof(SocketIOOptions.MaxAttachmentBytes)}, {limits.MaxAttachmentBytes})";
         }
 
-        pending.Attachments.Add(data.ToArray());
-        if (pending.Attachments.Count < pending.Expected)
+        if (!pending.TryComplete(data, out var attachments))
         {
             return null;
         }
@@ -138,7 +137,7 @@ internal sealed class JsonPacketDecoder(PacketLimits limits) : ISocketIOPacketDe
             Namespace = pending.Name,
             Id = pending.Id,
             Json = pending.Json,
-            Attachments = [.. pending.Attachments],
+            Attachments = attachments,
         };
         return null;
     }
@@ -209,6 +208,12 @@ internal sealed class JsonPacketDecoder(PacketLimits limits) : ISocketIOPacketDe
 
     private sealed class PendingPacket(SocketIOPacketType type, byte[] name, long? id, byte[] json, int expected)
     {
+        // A client may announce many and send none.
+        private const int MostAtFirst = 4;
+
+        private ReadOnlyMemory<byte>[] _attachments = new ReadOnlyMemory<byte>[Math.Min(expected, MostAtFirst)];
+        private int _count;
+
         public SocketIOPacketType Type => type;
 
         public byte[] Name => name;
@@ -219,8 +224,19 @@ internal sealed class JsonPacketDecoder(PacketLimits limits) : ISocketIOPacketDe
 
         public int Expected => expected;
 
-        public List<ReadOnlyMemory<byte>> Attachments { get; } = [];
-
         public long Bytes { get; set; }
+
+        /// <summary>Adds a copy of a binary value; gives all of them when it was the last.</summary>
+        public bool TryComplete(ReadOnlyMemory<byte> data, out ReadOnlyMemory<byte>[] attachments)
+        {
+            if (_count == _attachments.Length)
+            {
+                Array.Resize(ref _attachments, Math.Min(expected, _count * 2));
+            }
+
+            _attachments[_count++] = data.ToArray();
+            attachments = _attachments;
+            return _count == expected;
+        }
     }
 }

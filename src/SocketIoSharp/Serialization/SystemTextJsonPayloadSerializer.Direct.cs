@@ -1,5 +1,7 @@
+using System.Buffers;
 using System.Buffers.Text;
 using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using System.Text.Json.Serialization.Metadata;
@@ -23,6 +25,8 @@ internal sealed partial class SystemTextJsonPayloadSerializer
         Double = 8,
         TextWritten = 16,
         TextRead = 32,
+        Element = 64,
+        Bytes = 128,
     }
 
     private DirectTypes FindDirectTypes()
@@ -38,6 +42,16 @@ internal sealed partial class SystemTextJsonPayloadSerializer
             direct |= HasConverter<int>(JsonMetadataServices.Int32Converter) ? DirectTypes.Int32 : DirectTypes.None;
             direct |= HasConverter<long>(JsonMetadataServices.Int64Converter) ? DirectTypes.Int64 : DirectTypes.None;
             direct |= HasConverter<double>(FindConverter<FloatingPointConverter<double>>()) ? DirectTypes.Double : DirectTypes.None;
+        }
+
+        if (HasConverter<JsonElement>(FindConverter<RawElementConverter>()) && _options.AllowDuplicateProperties)
+        {
+            direct |= DirectTypes.Element;
+        }
+
+        if (HasConverter<byte[]>(FindConverter<ByteArrayConverter>()) && HasConverter<ReadOnlyMemory<byte>>(FindConverter<ReadOnlyMemoryConverter>()))
+        {
+            direct |= DirectTypes.Bytes;
         }
 
         if (HasConverter<string>(FindConverter<TextConverter>()))
@@ -72,6 +86,13 @@ internal sealed partial class SystemTextJsonPayloadSerializer
                 return TryWriteDirectly<double>(output, number);
             case bool flag:
                 return TryWriteDirectly<bool>(output, flag);
+            case JsonElement element:
+                return TryWriteDirectly<JsonElement>(output, element);
+            case byte[] data when Has(DirectTypes.Bytes):
+                BinaryPlaceholders.Write(output, output.AddAttachment(data));
+                return true;
+            case ReadOnlyMemory<byte> data:
+                return TryWriteDirectly<ReadOnlyMemory<byte>>(output, data);
             default:
                 return false;
         }
@@ -98,6 +119,17 @@ internal sealed partial class SystemTextJsonPayloadSerializer
             text.CopyTo(output.GetSpan(text.Length));
             length = text.Length;
         }
+        else if (typeof(T) == typeof(JsonElement) && Has(DirectTypes.Element))
+        {
+            var element = (JsonElement)(object)value!;
+            output.Write(element.ValueKind == JsonValueKind.Undefined ? "null"u8 : JsonMarshal.GetRawUtf8Value(element));
+            return true;
+        }
+        else if (typeof(T) == typeof(ReadOnlyMemory<byte>) && Has(DirectTypes.Bytes))
+        {
+            BinaryPlaceholders.Write(output, output.AddAttachment((ReadOnlyMemory<byte>)(object)value!));
+            return true;
+        }
         else
         {
             return false;
@@ -108,7 +140,7 @@ internal sealed partial class SystemTextJsonPayloadSerializer
     }
 
     /// <summary>Only what is certain is read here: anything odd, a mistake included, is left to the serializer.</summary>
-    private bool TryReadDirectly<T>(ReadOnlySpan<byte> json, out T value)
+    private bool TryReadDirectly<T>(ReadOnlySpan<byte> json, IReadOnlyList<ReadOnlyMemory<byte>> attachments, out T value)
     {
         value = default!;
         if (json.IsEmpty)
@@ -143,7 +175,41 @@ internal sealed partial class SystemTextJsonPayloadSerializer
             return true;
         }
 
+        if (typeof(T) == typeof(JsonElement) && Has(DirectTypes.Element))
+        {
+            return TryParse(json, out Unsafe.As<T, JsonElement>(ref value));
+        }
+
+        if ((typeof(T) == typeof(byte[]) || typeof(T) == typeof(ReadOnlyMemory<byte>)) && attachments.Count > 0 && Has(DirectTypes.Bytes)
+            && BinaryPlaceholders.IsPlaceholder(json, out var number) && (uint)number < (uint)attachments.Count)
+        {
+            if (typeof(T) == typeof(byte[]))
+            {
+                value = (T)(object)BinaryValue.ToArray(attachments[number]);
+            }
+            else
+            {
+                Unsafe.As<T, ReadOnlyMemory<byte>>(ref value) = attachments[number];
+            }
+
+            return true;
+        }
+
         return false;
+    }
+
+    private bool TryParse(ReadOnlySpan<byte> json, out JsonElement element)
+    {
+        try
+        {
+            element = JsonElement.Parse(json, new JsonDocumentOptions { MaxDepth = _options.MaxDepth });
+            return true;
+        }
+        catch (JsonException)
+        {
+            element = default;
+            return false;
+        }
     }
 
     private static bool BeginsNumber(ReadOnlySpan<byte> json)

@@ -81,7 +81,7 @@ internal sealed partial class SystemTextJsonPayloadSerializer : IPayloadSerializ
     /// <inheritdoc/>
     public T Read<T>(ReadOnlySpan<byte> json, IReadOnlyList<ReadOnlyMemory<byte>> attachments)
     {
-        if (TryReadDirectly<T>(json, out var direct))
+        if (TryReadDirectly<T>(json, attachments, out var direct))
         {
             return direct;
         }

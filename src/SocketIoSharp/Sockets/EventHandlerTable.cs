@@ -4,16 +4,23 @@ using System.Text;
 namespace SocketIoSharp;
 
 /// <summary>Reads an event's arguments and runs the application's handler. The task is complete when the handler is done.</summary>
-internal delegate Task EventHandler(ref ArgumentReader arguments);
+internal delegate Task EventHandler(Delegate target, ref ArgumentReader arguments);
+
+/// <summary>
+/// The application's handler and the code that knows how to call it. The code is the same for all handlers of one type, so that one
+/// more handler costs each socket nothing but itself.
+/// </summary>
+internal readonly record struct HandlerCode(Delegate Target, EventHandler Run);
 
 /// <summary>One handler in a table.</summary>
-internal sealed class EventHandlerEntry(string eventName, EventHandler handler, bool isOnce) : IEventRegistration
+internal sealed class EventHandlerEntry(string eventName, HandlerCode handler, bool isOnce) : IEventRegistration
 {
     private int _isTaken;
 
     public string EventName => eventName;
 
-    public EventHandler Handler => handler;
+    /// <summary>Runs the handler.</summary>
+    public Task RunAsync(ref ArgumentReader arguments) => handler.Run(handler.Target, ref arguments);
 
     /// <summary>The table that it stands in, where it can be taken out of; null in a shared table.</summary>
     public EventHandlerTable? Table { get; set; }
@@ -54,7 +61,7 @@ internal sealed class EventHandlerTable(SocketAuthorization? authorization = nul
     /// <summary>Knows whether the application has policies.</summary>
     public SocketAuthorization? Authorization => authorization;
 
-    public EventHandlerEntry Add(string eventName, EventHandler handler, bool isOnce = false)
+    public EventHandlerEntry Add(string eventName, HandlerCode handler, bool isOnce = false)
     {
         ReservedEvents.ThrowIfNotAllowed(eventName);
         var entry = new EventHandlerEntry(eventName, handler, isOnce) { Table = this };

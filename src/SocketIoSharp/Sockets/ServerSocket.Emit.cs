@@ -172,7 +172,7 @@ internal sealed partial class ServerSocket
 
         NotifyOutgoing(packet);
         var message = packet.GetMessage(Server.Parser);
-        Session.TrySend(compress ? message : message.WithoutCompression());
+        Session.TrySend((compress ? message : message.WithoutCompression()).ForOne());
     }
 
     private EncodedPacket CreatePacket(ArgumentWriter writer, int header, long? id)
@@ -209,7 +209,7 @@ internal sealed partial class ServerSocket
             Json = writer.Written[header..].ToArray(),
             Attachments = writer.TakeAttachments(),
             Dates = writer.TakeDates(header),
-        }));
+        }).ForOne());
     }
 
     private void NotifyOutgoing(EncodedPacket packet)

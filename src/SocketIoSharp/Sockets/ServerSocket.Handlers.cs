@@ -35,7 +35,7 @@ internal sealed partial class ServerSocket
         try
         {
             _inbox.SetRunningEvent(entry.EventName);
-            var running = entry.Handler(ref arguments);
+            var running = entry.RunAsync(ref arguments);
             arguments.Rewind();
             return running.IsCompletedSuccessfully ? s_succeeded : GuardAsync(entry, running);
         }
@@ -74,7 +74,7 @@ internal sealed partial class ServerSocket
     {
         _inbox.SetRunningEvent(entry.EventName);
         var arguments = new ArgumentReader(this, json, CreateReader(json), attachments, null, ack);
-        return entry.Handler(ref arguments);
+        return entry.RunAsync(ref arguments);
     }
 
     private async Task<string?> GuardAsync(EventHandlerEntry entry, Task running)

@@ -9,6 +9,6 @@ namespace Microsoft.AspNetCore.Builder;
 /// </summary>
 public static partial class ServerSocketHandlerExtensions
 {
-    private static EventHandlerEntry Add(IServerSocket socket, string eventName, SocketIoSharp.EventHandler handler, bool isOnce = false)
+    private static EventHandlerEntry Add(IServerSocket socket, string eventName, HandlerCode handler, bool isOnce = false)
         => OwnSocket.Of(socket).Handlers.Add(eventName, handler, isOnce);
 }

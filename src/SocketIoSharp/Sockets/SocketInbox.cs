@@ -51,8 +51,7 @@ internal sealed partial class SocketInbox(ServerSocket socket)
 
     private void Start(Func<Task> connectionHandlers)
     {
-        Run(connectionHandlers());
-        Pump();
+        PumpAfter(connectionHandlers());
     }
 
     /// <summary>Runs an event, or lets it wait.</summary>
@@ -97,8 +96,7 @@ internal sealed partial class SocketInbox(ServerSocket socket)
             return;
         }
 
-        Run(StartEventAsync(packet.Json, packet.Attachments, packet.Id));
-        Pump();
+        PumpAfter(StartEventAsync(packet.Json, packet.Attachments, packet.Id));
     }
 
     /// <summary>The client has left: what it had sent before still runs, then this, then nothing.</summary>
@@ -184,14 +182,28 @@ internal sealed partial class SocketInbox(ServerSocket socket)
     }
 
     /// <summary>Takes out what waits, one after the other, until an event is unfinished or nothing is left.</summary>
-    private void Pump()
+    private void Pump() => PumpAfter(null);
+
+    /// <summary>The same, after what has been started before; null when nothing has.</summary>
+    private void PumpAfter(Task? started)
     {
         while (true)
         {
             WaitingEvent? next;
             Func<Task>? last;
+            var isDone = started is { IsCompletedSuccessfully: true };
+            if (started is not null && !isDone)
+            {
+                _ = ContinueAfterAsync(started);
+            }
+
             lock (_gate)
             {
+                if (isDone)
+                {
+                    _running--;
+                }
+
                 if (_running >= MostRunning || _waiting is not { IsEmpty: false } waiting)
                 {
                     _isPumping = false;
@@ -207,12 +219,12 @@ internal sealed partial class SocketInbox(ServerSocket socket)
             if (next is { } waitingEvent)
             {
                 socket.Connection.OnDequeued();
-                Run(StartEventAsync(waitingEvent.Json, waitingEvent.Attachments, waitingEvent.Id));
+                started = StartEventAsync(waitingEvent.Json, waitingEvent.Attachments, waitingEvent.Id);
             }
             else
             {
                 _runningEvent = "disconnect";
-                Run(last!());
+                started = last!();
             }
         }
     }
@@ -227,21 +239,6 @@ internal sealed partial class SocketInbox(ServerSocket socket)
         catch (Exception exception)
         {
             return Task.FromException(exception);
-        }
-    }
-
-    private void Run(Task running)
-    {
-        if (running.IsCompletedSuccessfully)
-        {
-            lock (_gate)
-            {
-                _running--;
-            }
-        }
-        else
-        {
-            _ = ContinueAfterAsync(running);
         }
     }
 

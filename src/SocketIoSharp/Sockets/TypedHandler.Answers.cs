@@ -2,124 +2,124 @@ namespace SocketIoSharp;
 
 internal static partial class TypedHandler
 {
-    public static EventHandler Answering<TResult>(Func<TResult> handler)
+    public static HandlerCode Answering<TResult>(Func<TResult> handler)
     {
         AnswerType.ThrowIfTask<TResult>(handler);
-        return (ref ArgumentReader arguments) => AnswerAsync(ref arguments, handler());
+        return new HandlerCode(handler, static (target, ref arguments) => AnswerAsync(ref arguments, ((Func<TResult>)target)()));
     }
 
-    public static EventHandler Answering<T, TResult>(Func<T, TResult> handler)
+    public static HandlerCode Answering<T, TResult>(Func<T, TResult> handler)
     {
         AnswerType.ThrowIfTask<TResult>(handler);
-        return (ref ArgumentReader arguments) => AnswerAsync(ref arguments, handler(arguments.Read<T>()));
+        return new HandlerCode(handler, static (target, ref arguments) => AnswerAsync(ref arguments, ((Func<T, TResult>)target)(arguments.Read<T>())));
     }
 
-    public static EventHandler Answering<T1, T2, TResult>(Func<T1, T2, TResult> handler)
+    public static HandlerCode Answering<T1, T2, TResult>(Func<T1, T2, TResult> handler)
     {
         AnswerType.ThrowIfTask<TResult>(handler);
-        return (ref ArgumentReader arguments) => AnswerAsync(ref arguments, handler(arguments.Read<T1>(), arguments.Read<T2>()));
+        return new HandlerCode(handler, static (target, ref arguments) => AnswerAsync(ref arguments, ((Func<T1, T2, TResult>)target)(arguments.Read<T1>(), arguments.Read<T2>())));
     }
 
-    public static EventHandler Answering<T1, T2, T3, TResult>(Func<T1, T2, T3, TResult> handler)
+    public static HandlerCode Answering<T1, T2, T3, TResult>(Func<T1, T2, T3, TResult> handler)
     {
         AnswerType.ThrowIfTask<TResult>(handler);
-        return (ref ArgumentReader arguments) => AnswerAsync(ref arguments, handler(arguments.Read<T1>(), arguments.Read<T2>(), arguments.Read<T3>()));
+        return new HandlerCode(handler, static (target, ref arguments) => AnswerAsync(ref arguments, ((Func<T1, T2, T3, TResult>)target)(arguments.Read<T1>(), arguments.Read<T2>(), arguments.Read<T3>())));
     }
 
-    public static EventHandler Answering<T1, T2, T3, T4, TResult>(Func<T1, T2, T3, T4, TResult> handler)
+    public static HandlerCode Answering<T1, T2, T3, T4, TResult>(Func<T1, T2, T3, T4, TResult> handler)
     {
         AnswerType.ThrowIfTask<TResult>(handler);
-        return (ref ArgumentReader arguments) => AnswerAsync(ref arguments, handler(arguments.Read<T1>(), arguments.Read<T2>(), arguments.Read<T3>(), arguments.Read<T4>()));
+        return new HandlerCode(handler, static (target, ref arguments) => AnswerAsync(ref arguments, ((Func<T1, T2, T3, T4, TResult>)target)(arguments.Read<T1>(), arguments.Read<T2>(), arguments.Read<T3>(), arguments.Read<T4>())));
     }
 
-    public static EventHandler Answering<T1, T2, T3, T4, T5, TResult>(Func<T1, T2, T3, T4, T5, TResult> handler)
+    public static HandlerCode Answering<T1, T2, T3, T4, T5, TResult>(Func<T1, T2, T3, T4, T5, TResult> handler)
     {
         AnswerType.ThrowIfTask<TResult>(handler);
-        return (ref ArgumentReader arguments) => AnswerAsync(ref arguments, handler(arguments.Read<T1>(), arguments.Read<T2>(), arguments.Read<T3>(), arguments.Read<T4>(), arguments.Read<T5>()));
+        return new HandlerCode(handler, static (target, ref arguments) => AnswerAsync(ref arguments, ((Func<T1, T2, T3, T4, T5, TResult>)target)(arguments.Read<T1>(), arguments.Read<T2>(), arguments.Read<T3>(), arguments.Read<T4>(), arguments.Read<T5>())));
     }
 
-    public static EventHandler Answering<T1, T2, T3, T4, T5, T6, TResult>(Func<T1, T2, T3, T4, T5, T6, TResult> handler)
+    public static HandlerCode Answering<T1, T2, T3, T4, T5, T6, TResult>(Func<T1, T2, T3, T4, T5, T6, TResult> handler)
     {
         AnswerType.ThrowIfTask<TResult>(handler);
-        return (ref ArgumentReader arguments) => AnswerAsync(ref arguments, handler(
+        return new HandlerCode(handler, static (target, ref arguments) => AnswerAsync(ref arguments, ((Func<T1, T2, T3, T4, T5, T6, TResult>)target)(
             arguments.Read<T1>(), arguments.Read<T2>(), arguments.Read<T3>(), arguments.Read<T4>(),
-            arguments.Read<T5>(), arguments.Read<T6>()));
+            arguments.Read<T5>(), arguments.Read<T6>())));
     }
 
-    public static EventHandler Answering<T1, T2, T3, T4, T5, T6, T7, TResult>(Func<T1, T2, T3, T4, T5, T6, T7, TResult> handler)
+    public static HandlerCode Answering<T1, T2, T3, T4, T5, T6, T7, TResult>(Func<T1, T2, T3, T4, T5, T6, T7, TResult> handler)
     {
         AnswerType.ThrowIfTask<TResult>(handler);
-        return (ref ArgumentReader arguments) => AnswerAsync(ref arguments, handler(
+        return new HandlerCode(handler, static (target, ref arguments) => AnswerAsync(ref arguments, ((Func<T1, T2, T3, T4, T5, T6, T7, TResult>)target)(
             arguments.Read<T1>(), arguments.Read<T2>(), arguments.Read<T3>(), arguments.Read<T4>(),
-            arguments.Read<T5>(), arguments.Read<T6>(), arguments.Read<T7>()));
+            arguments.Read<T5>(), arguments.Read<T6>(), arguments.Read<T7>())));
     }
 
-    public static EventHandler Answering<T1, T2, T3, T4, T5, T6, T7, T8, TResult>(Func<T1, T2, T3, T4, T5, T6, T7, T8, TResult> handler)
+    public static HandlerCode Answering<T1, T2, T3, T4, T5, T6, T7, T8, TResult>(Func<T1, T2, T3, T4, T5, T6, T7, T8, TResult> handler)
     {
         AnswerType.ThrowIfTask<TResult>(handler);
-        return (ref ArgumentReader arguments) => AnswerAsync(ref arguments, handler(
+        return new HandlerCode(handler, static (target, ref arguments) => AnswerAsync(ref arguments, ((Func<T1, T2, T3, T4, T5, T6, T7, T8, TResult>)target)(
             arguments.Read<T1>(), arguments.Read<T2>(), arguments.Read<T3>(), arguments.Read<T4>(),
-            arguments.Read<T5>(), arguments.Read<T6>(), arguments.Read<T7>(), arguments.Read<T8>()));
+            arguments.Read<T5>(), arguments.Read<T6>(), arguments.Read<T7>(), arguments.Read<T8>())));
     }
 
-    public static EventHandler Answering<TResult>(Func<Task<TResult>> handler)
+    public static HandlerCode Answering<TResult>(Func<Task<TResult>> handler)
     {
         ArgumentNullException.ThrowIfNull(handler);
-        return (ref ArgumentReader arguments) => AnswerWhenDoneAsync(ref arguments, handler());
+        return new HandlerCode(handler, static (target, ref arguments) => AnswerWhenDoneAsync(ref arguments, ((Func<Task<TResult>>)target)()));
     }
 
-    public static EventHandler Answering<T, TResult>(Func<T, Task<TResult>> handler)
+    public static HandlerCode Answering<T, TResult>(Func<T, Task<TResult>> handler)
     {
         ArgumentNullException.ThrowIfNull(handler);
-        return (ref ArgumentReader arguments) => AnswerWhenDoneAsync(ref arguments, handler(arguments.Read<T>()));
+        return new HandlerCode(handler, static (target, ref arguments) => AnswerWhenDoneAsync(ref arguments, ((Func<T, Task<TResult>>)target)(arguments.Read<T>())));
     }
 
-    public static EventHandler Answering<T1, T2, TResult>(Func<T1, T2, Task<TResult>> handler)
+    public static HandlerCode Answering<T1, T2, TResult>(Func<T1, T2, Task<TResult>> handler)
     {
         ArgumentNullException.ThrowIfNull(handler);
-        return (ref ArgumentReader arguments) => AnswerWhenDoneAsync(ref arguments, handler(arguments.Read<T1>(), arguments.Read<T2>()));
+        return new HandlerCode(handler, static (target, ref arguments) => AnswerWhenDoneAsync(ref arguments, ((Func<T1, T2, Task<TResult>>)target)(arguments.Read<T1>(), arguments.Read<T2>())));
     }
 
-    public static EventHandler Answering<T1, T2, T3, TResult>(Func<T1, T2, T3, Task<TResult>> handler)
+    public static HandlerCode Answering<T1, T2, T3, TResult>(Func<T1, T2, T3, Task<TResult>> handler)
     {
         ArgumentNullException.ThrowIfNull(handler);
-        return (ref ArgumentReader arguments) => AnswerWhenDoneAsync(ref arguments, handler(arguments.Read<T1>(), arguments.Read<T2>(), arguments.Read<T3>()));
+        return new HandlerCode(handler, static (target, ref arguments) => AnswerWhenDoneAsync(ref arguments, ((Func<T1, T2, T3, Task<TResult>>)target)(arguments.Read<T1>(), arguments.Read<T2>(), arguments.Read<T3>())));
     }
 
-    public static EventHandler Answering<T1, T2, T3, T4, TResult>(Func<T1, T2, T3, T4, Task<TResult>> handler)
+    public static HandlerCode Answering<T1, T2, T3, T4, TResult>(Func<T1, T2, T3, T4, Task<TResult>> handler)
     {
         ArgumentNullException.ThrowIfNull(handler);
-        return (ref ArgumentReader arguments) => AnswerWhenDoneAsync(ref arguments, handler(arguments.Read<T1>(), arguments.Read<T2>(), arguments.Read<T3>(), arguments.Read<T4>()));
+        return new HandlerCode(handler, static (target, ref arguments) => AnswerWhenDoneAsync(ref arguments, ((Func<T1, T2, T3, T4, Task<TResult>>)target)(arguments.Read<T1>(), arguments.Read<T2>(), arguments.Read<T3>(), arguments.Read<T4>())));
     }
 
-    public static EventHandler Answering<T1, T2, T3, T4, T5, TResult>(Func<T1, T2, T3, T4, T5, Task<TResult>> handler)
+    public static HandlerCode Answering<T1, T2, T3, T4, T5, TResult>(Func<T1, T2, T3, T4, T5, Task<TResult>> handler)
     {
         ArgumentNullException.ThrowIfNull(handler);
-        return (ref ArgumentReader arguments) => AnswerWhenDoneAsync(ref arguments, handler(arguments.Read<T1>(), arguments.Read<T2>(), arguments.Read<T3>(), arguments.Read<T4>(), arguments.Read<T5>()));
+        return new HandlerCode(handler, static (target, ref arguments) => AnswerWhenDoneAsync(ref arguments, ((Func<T1, T2, T3, T4, T5, Task<TResult>>)target)(arguments.Read<T1>(), arguments.Read<T2>(), arguments.Read<T3>(), arguments.Read<T4>(), arguments.Read<T5>())));
     }
 
-    public static EventHandler Answering<T1, T2, T3, T4, T5, T6, TResult>(Func<T1, T2, T3, T4, T5, T6, Task<TResult>> handler)
+    public static HandlerCode Answering<T1, T2, T3, T4, T5, T6, TResult>(Func<T1, T2, T3, T4, T5, T6, Task<TResult>> handler)
     {
         ArgumentNullException.ThrowIfNull(handler);
-        return (ref ArgumentReader arguments) => AnswerWhenDoneAsync(ref arguments, handler(
+        return new HandlerCode(handler, static (target, ref arguments) => AnswerWhenDoneAsync(ref arguments, ((Func<T1, T2, T3, T4, T5, T6, Task<TResult>>)target)(
             arguments.Read<T1>(), arguments.Read<T2>(), arguments.Read<T3>(), arguments.Read<T4>(),
-            arguments.Read<T5>(), arguments.Read<T6>()));
+            arguments.Read<T5>(), arguments.Read<T6>())));
     }
 
-    public static EventHandler Answering<T1, T2, T3, T4, T5, T6, T7, TResult>(Func<T1, T2, T3, T4, T5, T6, T7, Task<TResult>> handler)
+    public static HandlerCode Answering<T1, T2, T3, T4, T5, T6, T7, TResult>(Func<T1, T2, T3, T4, T5, T6, T7, Task<TResult>> handler)
     {
         ArgumentNullException.ThrowIfNull(handler);
-        return (ref ArgumentReader arguments) => AnswerWhenDoneAsync(ref arguments, handler(
+        return new HandlerCode(handler, static (target, ref arguments) => AnswerWhenDoneAsync(ref arguments, ((Func<T1, T2, T3, T4, T5, T6, T7, Task<TResult>>)target)(
             arguments.Read<T1>(), arguments.Read<T2>(), arguments.Read<T3>(), arguments.Read<T4>(),
-            arguments.Read<T5>(), arguments.Read<T6>(), arguments.Read<T7>()));
+            arguments.Read<T5>(), arguments.Read<T6>(), arguments.Read<T7>())));
     }
 
-    public static EventHandler Answering<T1, T2, T3, T4, T5, T6, T7, T8, TResult>(Func<T1, T2, T3, T4, T5, T6, T7, T8, Task<TResult>> handler)
+    public static HandlerCode Answering<T1, T2, T3, T4, T5, T6, T7, T8, TResult>(Func<T1, T2, T3, T4, T5, T6, T7, T8, Task<TResult>> handler)
     {
         ArgumentNullException.ThrowIfNull(handler);
-        return (ref ArgumentReader arguments) => AnswerWhenDoneAsync(ref arguments, handler(
+        return new HandlerCode(handler, static (target, ref arguments) => AnswerWhenDoneAsync(ref arguments, ((Func<T1, T2, T3, T4, T5, T6, T7, T8, Task<TResult>>)target)(
             arguments.Read<T1>(), arguments.Read<T2>(), arguments.Read<T3>(), arguments.Read<T4>(),
-            arguments.Read<T5>(), arguments.Read<T6>(), arguments.Read<T7>(), arguments.Read<T8>()));
+            arguments.Read<T5>(), arguments.Read<T6>(), arguments.Read<T7>(), arguments.Read<T8>())));
     }
 
     /// <summary>Answers through an <see cref="Ack"/>, whose type has an asynchronous method for the application.</summary>
