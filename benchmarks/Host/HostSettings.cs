@@ -20,6 +20,9 @@ internal sealed record HostSettings
     /// <summary>"inline" for the settings that forbid handlers to block; null for the default.</summary>
     public string? Scheduling { get; private init; }
 
+    /// <summary>Whether WebSocket connections go on without the HTTP layer.</summary>
+    public bool IsLean { get; private init; }
+
     /// <summary>The largest message; null for the default.</summary>
     public long? MaxBuffer { get; private init; }
 
@@ -30,6 +33,7 @@ internal sealed record HostSettings
         Redis = Read("REDIS") ?? "127.0.0.1:6379",
         Handlers = Read("HANDLERS"),
         Scheduling = Read("SCHEDULING"),
+        IsLean = Read("LEAN") == "1",
         MaxBuffer = Read("MAX_BUFFER") is { } bytes ? long.Parse(bytes, CultureInfo.InvariantCulture) : null,
     };
 

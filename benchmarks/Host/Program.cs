@@ -19,7 +19,14 @@ if (settings.Scheduling == "inline")
     builder.WebHost.UseInlineSocketCompletions().UseInlineTransportScheduling();
 }
 
-builder.WebHost.ConfigureKestrel(kestrel => kestrel.Listen(IPAddress.Any, settings.Port, listen => listen.Protocols = HttpProtocols.Http1));
+builder.WebHost.ConfigureKestrel(kestrel => kestrel.Listen(IPAddress.Any, settings.Port, listen =>
+{
+    listen.Protocols = HttpProtocols.Http1;
+    if (settings.IsLean)
+    {
+        listen.UseLeanWebSockets();
+    }
+}));
 var app = builder.Build();
 app.MapSocketIO(io =>
 {

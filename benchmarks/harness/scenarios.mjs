@@ -1,5 +1,5 @@
 // The loads: options of the load generator, and what of its answer gets into the table.
-const socketIO = ["ours", "ours-inline", "ours-nospin", "node", "eiows", "bun"];
+const socketIO = ["ours", "ours-inline", "ours-nospin", "ours-lean", "node", "eiows", "bun"];
 const withRooms = [...socketIO, "signalr"];
 const all = [...withRooms, "raw"];
 
@@ -43,7 +43,7 @@ export const scenarios = {
   },
   idle: {
     title: "10,000 idle clients",
-    kinds: [...withRooms, "ours-chat", "ours-chat-class"],
+    kinds: [...withRooms, "ours-chat", "ours-chat-class", "ours-chat-lean", "ours-chat-class-lean"],
     load: { connections: 10_000, "in-flight": 10 },
     metrics: [
       { title: "KB a client", field: "rss_kb_per_conn", digits: 1 },

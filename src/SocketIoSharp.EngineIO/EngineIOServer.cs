@@ -113,6 +113,23 @@ internal sealed partial class EngineIOServer : IEngineIOServer
         }
     }
 
+    /// <summary>Serves a WebSocket beyond its request, and counts it as one until it is over.</summary>
+    public void KeepAlive(LeanConnection connection, WebSocketTransport transport)
+    {
+        _requests.Begin();
+        connection.ContinueWith(async () =>
+        {
+            try
+            {
+                await transport.RunAsync();
+            }
+            finally
+            {
+                _requests.End();
+            }
+        });
+    }
+
     public async Task CloseAsync(CancellationToken cancellationToken = default)
     {
         // A session that opens right now is either found here or sees the flag itself.

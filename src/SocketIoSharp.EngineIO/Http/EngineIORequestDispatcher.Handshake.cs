@@ -176,7 +176,19 @@ internal sealed partial class EngineIORequestDispatcher
         }
 
         OpenSession(session, context);
-        return transport;
+        return HasDetached(context, transport) ? null : transport;
+    }
+
+    /// <summary>Whether the connection goes on without its request, which may end.</summary>
+    private bool HasDetached(HttpContext context, WebSocketTransport transport)
+    {
+        if (LeanConnection.Of(context) is not { IsDetached: true } lean)
+        {
+            return false;
+        }
+
+        _server.KeepAlive(lean, transport);
+        return true;
     }
 
     private void OpenSession(EngineIOSession session, HttpContext context)
@@ -218,7 +230,10 @@ internal sealed partial class EngineIORequestDispatcher
             }
         }
 
-        await transport.RunAsync();
+        if (!HasDetached(context, transport))
+        {
+            await transport.RunAsync();
+        }
     }
 
     /// <summary>Accepts a WebSocket only to close it.</summary>

@@ -68,6 +68,12 @@ internal static partial class WebSocketAcceptor
             return new SystemWebSocket(settings, WebSocket.CreateFromStream(stream, CreateOptions(isDeflating)), stream, context.Abort);
         }
 
+        if (connect is null && LeanConnection.Of(context) is { } lean)
+        {
+            var pipes = lean.Detach();
+            return new PipeWebSocket(settings, pipes.Input, pipes.Output, ownsPipes: false, lean.Abort);
+        }
+
         if (connect is null && features.Get<IConnectionTransportFeature>()?.Transport is { } transport)
         {
             // From here on the upgrade's stream is never touched: the pipe below it is the connection itself.

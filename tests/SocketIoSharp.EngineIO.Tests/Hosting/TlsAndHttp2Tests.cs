@@ -8,18 +8,22 @@ using SocketIoSharp.TestKit;
 
 namespace SocketIoSharp.EngineIO.Tests;
 
-/// <summary>The same life of a session over TLS and over HTTP/2, with and without TLS.</summary>
+/// <summary>The same life of a session over TLS and over HTTP/2, with and without TLS, and where WebSockets leave the HTTP layer behind.</summary>
 [TestFixtureSource(nameof(Fixtures))]
-public sealed class TlsAndHttp2Tests(bool isTls, bool isHttp2, WebSocketEngine webSocketEngine)
+public sealed class TlsAndHttp2Tests(bool isTls, bool isHttp2, WebSocketEngine webSocketEngine, bool isLean)
 {
     private static readonly object[] Fixtures =
     [
-        new object[] { true, false, WebSocketEngine.Default },
-        new object[] { true, false, WebSocketEngine.System },
-        new object[] { true, true, WebSocketEngine.Default },
-        new object[] { true, true, WebSocketEngine.System },
-        new object[] { false, true, WebSocketEngine.Default },
-        new object[] { false, true, WebSocketEngine.System },
+        new object[] { true, false, WebSocketEngine.Default, false },
+        new object[] { true, false, WebSocketEngine.System, false },
+        new object[] { true, true, WebSocketEngine.Default, false },
+        new object[] { true, true, WebSocketEngine.System, false },
+        new object[] { false, true, WebSocketEngine.Default, false },
+        new object[] { false, true, WebSocketEngine.System, false },
+        new object[] { false, false, WebSocketEngine.Default, true },
+        new object[] { true, false, WebSocketEngine.Default, true },
+        new object[] { true, false, WebSocketEngine.System, true },
+        new object[] { true, true, WebSocketEngine.Default, true },
     ];
 
     private HostedEngine _engine = null!;
@@ -44,6 +48,11 @@ public sealed class TlsAndHttp2Tests(bool isTls, bool isHttp2, WebSocketEngine w
                 if (isTls)
                 {
                     listen.UseHttps(Certificates.SelfSigned);
+                }
+
+                if (isLean)
+                {
+                    listen.UseLeanWebSockets();
                 }
             },
         });

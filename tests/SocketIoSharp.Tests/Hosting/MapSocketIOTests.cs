@@ -45,6 +45,8 @@ public sealed class MapSocketIOTests
         await one.JoinAsync();
         await two.JoinAsync();
 
+        // A client hears that it is connected just before its connection handler runs.
+        await Eventually.True(() => first.Sockets.Values.Concat(second.Sockets.Values).All(static socket => socket.Rooms.Contains("room")));
         await first.To("room").EmitAsync("x", 1);
         await second.To("room").EmitAsync("x", 2);
 
