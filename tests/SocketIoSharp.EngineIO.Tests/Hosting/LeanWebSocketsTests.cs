@@ -91,7 +91,7 @@ public sealed class LeanWebSocketsTests
     [Test]
     public async Task Requests_before_the_upgrade_share_its_connection()
     {
-        await using var engine = await StartAsync(before: static app => app.MapGet("/", static () => "home"));
+        await using var engine = await StartAsync(before: static app => app.MapGet("/", static (HttpContext context) => { context.Response.ContentLength = 0; }));
         await using var connection = await RawHttpConnection.ConnectAsync(engine.Address);
 
         await connection.WriteHeadAsync("GET / HTTP/1.1");
