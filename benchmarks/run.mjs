@@ -1,7 +1,7 @@
 #!/usr/bin/env node
 // Measures whole servers, ours and others in turn, each on core 0 with the load generator on core 1, and prints a table.
 //   node benchmarks/run.mjs [--quick] [--kinds ours,node] [--scenarios echo,fanout] [--runs 3] [--seconds 4]
-//     [--warmup 8-25] [--hold 8] [--markdown file] [--json file] [--no-build]
+//     [--warmup 12-25] [--hold 8] [--markdown file] [--json file] [--no-build]
 import { writeFileSync } from "node:fs";
 import { cpus, loadavg } from "node:os";
 import { parseArgs } from "node:util";
@@ -35,7 +35,7 @@ function choose(list, known, what) {
   return names;
 }
 
-const usual = flags.quick ? { runs: 1, seconds: 2, warmup: "4-6", hold: 3 } : { runs: 3, seconds: 4, warmup: "8-25", hold: 8 };
+const usual = flags.quick ? { runs: 1, seconds: 2, warmup: "4-6", hold: 3 } : { runs: 3, seconds: 4, warmup: "12-25", hold: 8 };
 const [warmupMin, warmupMax] = (flags.warmup ?? usual.warmup).split("-");
 const runs = Number(flags.runs ?? usual.runs);
 const times = {
