@@ -5,8 +5,17 @@ namespace SocketIoSharp.EngineIO;
 /// the batch: eight broadcasts that arrive together leave in one send per recipient. Owned by its thread; a shared
 /// watchdog flushes what has waited for 2 ms because a handler blocks.
 /// </summary>
+/// <remarks>
+/// A broadcast to very many has a batch of its own: its sessions are flushed in slices, and whatever waits for a thread gets its turn in between.
+/// What is written to a session meanwhile comes behind the broadcast, because that is in its pipe already.
+/// </remarks>
 internal sealed class FlushBatch
 {
+    /// <summary>How many recipients a broadcast may have that is flushed in one go.</summary>
+    public const int LargestAtOnce = 1000;
+
+    private const int SliceSize = 256;
+
     [ThreadStatic]
     private static FlushBatch? t_current;
 
@@ -17,6 +26,9 @@ internal sealed class FlushBatch
     private List<EngineIOSession> _marked = [];
     private List<EngineIOSession>? _spare;
     private long _markedSince;
+    private bool _isSliced;
+    private FlushBatch? _outer;
+    private int _flushedCount;
 
     /// <summary>The batch of this thread, if messages are being worked through and more of them wait.</summary>
     public static FlushBatch? Current => t_current;
@@ -48,8 +60,30 @@ internal sealed class FlushBatch
         Flush();
     }
 
+    /// <summary>From now on this thread writes to very many sessions; <see cref="EndSliced"/> flushes them.</summary>
+    public static FlushBatch BeginSliced(int count)
+    {
+        var batch = new FlushBatch { _marked = new List<EngineIOSession>(count), _isSliced = true, _outer = t_current };
+        t_current = batch;
+        return batch;
+    }
+
+    /// <summary>Everybody has been written to: the first slice leaves at once, the others in turn with whatever else there is to do.</summary>
+    public void EndSliced()
+    {
+        t_current = _outer;
+        FlushSlice();
+    }
+
     public void Mark(EngineIOSession session)
     {
+        if (_isSliced)
+        {
+            // Nobody else sees this list, and the watchdog would flush all of it in one go.
+            _marked.Add(session);
+            return;
+        }
+
         lock (_gate)
         {
             _marked.Add(session);
@@ -58,6 +92,20 @@ internal sealed class FlushBatch
                 Volatile.Write(ref _markedSince, TimeProvider.System.GetTimestamp());
                 FlushWatchdog.Wake();
             }
+        }
+    }
+
+    private void FlushSlice()
+    {
+        var end = Math.Min(_flushedCount + SliceSize, _marked.Count);
+        for (; _flushedCount < end; _flushedCount++)
+        {
+            _marked[_flushedCount].FlushMarked();
+        }
+
+        if (_flushedCount < _marked.Count)
+        {
+            ThreadPool.UnsafeQueueUserWorkItem(static batch => batch.FlushSlice(), this, preferLocal: false);
         }
     }
 

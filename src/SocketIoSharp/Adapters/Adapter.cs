@@ -250,9 +250,17 @@ public abstract class Adapter
             message = message.WithoutCompression();
         }
 
-        foreach (var socket in recipients)
+        var slices = recipients.Count > FlushBatch.LargestAtOnce ? FlushBatch.BeginSliced(recipients.Count) : null;
+        try
         {
-            socket.Send(packet, message, options.IsVolatile);
+            foreach (var socket in recipients)
+            {
+                socket.Send(packet, message, options.IsVolatile);
+            }
+        }
+        finally
+        {
+            slices?.EndSliced();
         }
     }
 

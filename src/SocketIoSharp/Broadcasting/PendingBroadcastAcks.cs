@@ -50,9 +50,17 @@ internal sealed class PendingBroadcastAcks : IPendingAck, IDisposable
             message = message.WithoutCompression();
         }
 
-        foreach (var socket in sockets)
+        var slices = sockets.Count > FlushBatch.LargestAtOnce ? FlushBatch.BeginSliced(sockets.Count) : null;
+        try
         {
-            socket.Send(numbered, message, isVolatile: false);
+            foreach (var socket in sockets)
+            {
+                socket.Send(numbered, message, isVolatile: false);
+            }
+        }
+        finally
+        {
+            slices?.EndSliced();
         }
 
         return pending;
