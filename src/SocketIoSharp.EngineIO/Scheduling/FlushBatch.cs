@@ -1,3 +1,5 @@
+using System.Buffers;
+
 namespace SocketIoSharp.EngineIO;
 
 /// <summary>
@@ -26,9 +28,10 @@ internal sealed class FlushBatch
     private List<EngineIOSession> _marked = [];
     private List<EngineIOSession>? _spare;
     private long _markedSince;
-    private bool _isSliced;
-    private FlushBatch? _outer;
+    private EngineIOSession[]? _sliced;
+    private int _slicedCount;
     private int _flushedCount;
+    private FlushBatch? _outer;
 
     /// <summary>The batch of this thread, if messages are being worked through and more of them wait.</summary>
     public static FlushBatch? Current => t_current;
@@ -63,7 +66,7 @@ internal sealed class FlushBatch
     /// <summary>From now on this thread writes to very many sessions; <see cref="EndSliced"/> flushes them.</summary>
     public static FlushBatch BeginSliced(int count)
     {
-        var batch = new FlushBatch { _marked = new List<EngineIOSession>(count), _isSliced = true, _outer = t_current };
+        var batch = new FlushBatch { _sliced = ArrayPool<EngineIOSession>.Shared.Rent(count), _outer = t_current };
         t_current = batch;
         return batch;
     }
@@ -77,10 +80,10 @@ internal sealed class FlushBatch
 
     public void Mark(EngineIOSession session)
     {
-        if (_isSliced)
+        if (_sliced is not null)
         {
             // Nobody else sees this list, and the watchdog would flush all of it in one go.
-            _marked.Add(session);
+            MarkForSlices(session);
             return;
         }
 
@@ -95,17 +98,33 @@ internal sealed class FlushBatch
         }
     }
 
-    private void FlushSlice()
+    private void MarkForSlices(EngineIOSession session)
     {
-        var end = Math.Min(_flushedCount + SliceSize, _marked.Count);
-        for (; _flushedCount < end; _flushedCount++)
+        if (_slicedCount == _sliced!.Length)
         {
-            _marked[_flushedCount].FlushMarked();
+            // A listener of the application writes to others as well.
+            Array.Resize(ref _sliced, _slicedCount * 2);
         }
 
-        if (_flushedCount < _marked.Count)
+        _sliced[_slicedCount++] = session;
+    }
+
+    private void FlushSlice()
+    {
+        var sliced = _sliced!;
+        var end = Math.Min(_flushedCount + SliceSize, _slicedCount);
+        for (; _flushedCount < end; _flushedCount++)
+        {
+            sliced[_flushedCount].FlushMarked();
+        }
+
+        if (_flushedCount < _slicedCount)
         {
             ThreadPool.UnsafeQueueUserWorkItem(static batch => batch.FlushSlice(), this, preferLocal: false);
+        }
+        else
+        {
+            ArrayPool<EngineIOSession>.Shared.Return(sliced, clearArray: true);
         }
     }
 
