@@ -1,5 +1,3 @@
-using System.Buffers;
-
 namespace SocketIoSharp.EngineIO;
 
 /// <summary>
@@ -7,20 +5,8 @@ namespace SocketIoSharp.EngineIO;
 /// the batch: eight broadcasts that arrive together leave in one send per recipient. Owned by its thread; a shared
 /// watchdog flushes what has waited for 2 ms because a handler blocks.
 /// </summary>
-/// <remarks>
-/// A broadcast to very many has a batch of its own: its sessions are flushed in slices, and whatever waits for a thread gets its turn in between.
-/// What is written to a session meanwhile comes behind the broadcast, because that is in its pipe already.
-/// </remarks>
-internal sealed class FlushBatch
+internal sealed class FlushBatch : FlushMarks
 {
-    /// <summary>How many recipients a broadcast may have that is flushed in one go.</summary>
-    public const int LargestAtOnce = 1000;
-
-    private const int SliceSize = 256;
-
-    [ThreadStatic]
-    private static FlushBatch? t_current;
-
     [ThreadStatic]
     private static FlushBatch? t_own;
 
@@ -28,13 +14,6 @@ internal sealed class FlushBatch
     private List<EngineIOSession> _marked = [];
     private List<EngineIOSession>? _spare;
     private long _markedSince;
-    private EngineIOSession[]? _sliced;
-    private int _slicedCount;
-    private int _flushedCount;
-    private FlushBatch? _outer;
-
-    /// <summary>The batch of this thread, if messages are being worked through and more of them wait.</summary>
-    public static FlushBatch? Current => t_current;
 
     /// <summary>The timestamp of the oldest mark, 0 when there is none.</summary>
     public long MarkedSince => Volatile.Read(ref _markedSince);
@@ -49,44 +28,22 @@ internal sealed class FlushBatch
             FlushWatchdog.Register(batch);
         }
 
-        t_current = batch;
+        Current = batch;
         return batch;
     }
 
     /// <summary>The last message of the batch is next: what it sends may leave at once.</summary>
-    public static void Pause() => t_current = null;
+    public static void Pause() => Current = null;
 
     /// <summary>Ends the batch: everything marked is flushed.</summary>
     public void End()
     {
-        t_current = null;
+        Current = null;
         Flush();
     }
 
-    /// <summary>From now on this thread writes to very many sessions; <see cref="EndSliced"/> flushes them.</summary>
-    public static FlushBatch BeginSliced(int count)
+    public override void Mark(EngineIOSession session)
     {
-        var batch = new FlushBatch { _sliced = ArrayPool<EngineIOSession>.Shared.Rent(count), _outer = t_current };
-        t_current = batch;
-        return batch;
-    }
-
-    /// <summary>Everybody has been written to: the first slice leaves at once, the others in turn with whatever else there is to do.</summary>
-    public void EndSliced()
-    {
-        t_current = _outer;
-        FlushSlice();
-    }
-
-    public void Mark(EngineIOSession session)
-    {
-        if (_sliced is not null)
-        {
-            // Nobody else sees this list, and the watchdog would flush all of it in one go.
-            MarkForSlices(session);
-            return;
-        }
-
         lock (_gate)
         {
             _marked.Add(session);
@@ -95,36 +52,6 @@ internal sealed class FlushBatch
                 Volatile.Write(ref _markedSince, TimeProvider.System.GetTimestamp());
                 FlushWatchdog.Wake();
             }
-        }
-    }
-
-    private void MarkForSlices(EngineIOSession session)
-    {
-        if (_slicedCount == _sliced!.Length)
-        {
-            // A listener of the application writes to others as well.
-            Array.Resize(ref _sliced, _slicedCount * 2);
-        }
-
-        _sliced[_slicedCount++] = session;
-    }
-
-    private void FlushSlice()
-    {
-        var sliced = _sliced!;
-        var end = Math.Min(_flushedCount + SliceSize, _slicedCount);
-        for (; _flushedCount < end; _flushedCount++)
-        {
-            sliced[_flushedCount].FlushMarked();
-        }
-
-        if (_flushedCount < _slicedCount)
-        {
-            ThreadPool.UnsafeQueueUserWorkItem(static batch => batch.FlushSlice(), this, preferLocal: false);
-        }
-        else
-        {
-            ArrayPool<EngineIOSession>.Shared.Return(sliced, clearArray: true);
         }
     }
 

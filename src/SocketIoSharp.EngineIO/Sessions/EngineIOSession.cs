@@ -285,14 +285,14 @@ internal sealed partial class EngineIOSession : ClockEntry, IEngineIOSession
     /// <summary>Flushes now, or at the end of the batch of messages that this thread is working through.</summary>
     private void MarkOrFlushLocked()
     {
-        if (FlushBatch.Current is not { } batch || _transport.UnflushedBytes >= LargestUnflushed)
+        if (FlushMarks.Current is not { } marks || _transport.UnflushedBytes >= LargestUnflushed)
         {
             FlushLocked();
         }
         else if (!_isMarked)
         {
             _isMarked = true;
-            batch.Mark(this);
+            marks.Mark(this);
         }
     }
 

@@ -250,17 +250,12 @@ public abstract class Adapter
             message = message.WithoutCompression();
         }
 
-        var slices = recipients.Count > FlushBatch.LargestAtOnce ? FlushBatch.BeginSliced(recipients.Count) : null;
-        try
+        using (SlicedFlush.BeginFor(recipients.Count))
         {
             foreach (var socket in recipients)
             {
                 socket.Send(packet, message, options.IsVolatile);
             }
-        }
-        finally
-        {
-            slices?.EndSliced();
         }
     }
 

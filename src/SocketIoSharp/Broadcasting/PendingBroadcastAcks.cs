@@ -50,17 +50,12 @@ internal sealed class PendingBroadcastAcks : IPendingAck, IDisposable
             message = message.WithoutCompression();
         }
 
-        var slices = sockets.Count > FlushBatch.LargestAtOnce ? FlushBatch.BeginSliced(sockets.Count) : null;
-        try
+        using (SlicedFlush.BeginFor(sockets.Count))
         {
             foreach (var socket in sockets)
             {
                 socket.Send(numbered, message, isVolatile: false);
             }
-        }
-        finally
-        {
-            slices?.EndSliced();
         }
 
         return pending;

@@ -16,12 +16,18 @@ internal static partial class ConnectPipeline
     {
         if (connection.Server.Options.RunHandlersOnThreadPool)
         {
-            ThreadPool.UnsafeQueueUserWorkItem(static entry => StartHere(entry.Connection, entry.Slot, entry.Auth), (Connection: connection, Slot: slot, Auth: auth), preferLocal: false);
+            _ = StartOnPoolAsync(connection, slot, auth);
         }
         else
         {
             StartHere(connection, slot, auth);
         }
+    }
+
+    private static async Task StartOnPoolAsync(ClientConnection connection, NamespaceSlot slot, byte[] auth)
+    {
+        await PoolTurn.Next;
+        StartHere(connection, slot, auth);
     }
 
     private static void StartHere(ClientConnection connection, NamespaceSlot slot, byte[] auth)
