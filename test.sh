@@ -42,6 +42,10 @@ report() {
   if ((failed > 0 && exit_code == 0)); then
     exit_code=1
   fi
+  if ((failed > 0)) && [[ -d $RESULTS ]]; then
+    heading "what failed"
+    node scripts/failed-tests.mjs "$RESULTS" artifacts/interop || true
+  fi
   echo "$passed passed, $failed failed, $skipped skipped"
   exit "$exit_code"
 }
@@ -214,7 +218,7 @@ run_js_suite() {
 
 require_dotnet
 require_node
-rm -rf "$RESULTS"
+rm -rf "$RESULTS" artifacts/interop
 mkdir -p "$RESULTS"
 install_system_tools
 install_npm_packages

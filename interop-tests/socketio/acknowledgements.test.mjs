@@ -116,7 +116,7 @@ for (const variant of variantsOf("acknowledgements")) {
       const peers = await SocketPeer.connectMany(test, variant, 3, { namespace });
       peers[0].socket.on("question", (value, acknowledge) => acknowledge("zero"));
       peers[2].socket.on("question", (value, acknowledge) => acknowledge(Buffer.from([2])));
-      const [isComplete, answers] = await peers[0].ask("ask-many", {}, "question", 1500, "hello");
+      const [isComplete, answers] = await peers[0].ask("ask-many", {}, "question", 3000, "hello");
       assert.equal(isComplete, false);
       assert.deepEqual(answers.sort((left) => (left === "zero" ? -1 : 1)), ["zero", Buffer.from([2])]);
     });

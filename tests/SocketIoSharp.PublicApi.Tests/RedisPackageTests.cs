@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.IO.Compression;
 using System.Reflection.Metadata;
 using System.Reflection.PortableExecutable;
@@ -13,23 +12,13 @@ namespace SocketIoSharp.PublicApi.Tests;
 [NonParallelizable]
 public sealed class RedisPackageTests
 {
-#if DEBUG
-    private const string Configuration = "Debug";
-#else
-    private const string Configuration = "Release";
-#endif
-
-    private static readonly TimeSpan s_patience = TimeSpan.FromMinutes(2);
-
     [Test]
     public async Task The_package_asks_for_a_library_with_sharded_channels_and_is_compiled_against_such_a_one()
     {
         var folder = Directory.CreateTempSubdirectory("socketiosharp-package-");
         try
         {
-            await RunAsync("pack", "-o", folder.FullName);
-
-            await using var package = await ZipFile.OpenReadAsync(folder.EnumerateFiles("SocketIoSharp.Redis.*.nupkg").Single().FullName);
+            await using var package = await DotnetCommand.PackAsync("SocketIoSharp.Redis", folder);
             var dependencies = await ReadDependenciesAsync(package);
             Assert.That(dependencies.Keys, Is.EquivalentTo(["SocketIoSharp", "StackExchange.Redis"]));
             Assert.That(dependencies["StackExchange.Redis"], Is.EqualTo("2.8.41"));
@@ -44,7 +33,15 @@ public sealed class RedisPackageTests
 
     [Test]
     public Task The_source_compiles_against_version_3_of_the_library()
-        => RunAsync("build", "-p:StackExchangeRedisCompileOnly=true", "-p:StackExchangeRedisVersion=3.4.35");
+        => DotnetCommand.RunAsync(
+            "build",
+            "src/SocketIoSharp.Redis",
+            "-c",
+            DotnetCommand.Configuration,
+            "--nologo",
+            "-p:BuildProjectReferences=false",
+            "-p:StackExchangeRedisCompileOnly=true",
+            "-p:StackExchangeRedisVersion=3.4.35");
 
     private static async Task<Dictionary<string, string>> ReadDependenciesAsync(ZipArchive package)
     {
@@ -70,34 +67,5 @@ public sealed class RedisPackageTests
             .Select(metadata.GetAssemblyReference)
             .Single(reference => metadata.GetString(reference.Name) == "StackExchange.Redis")
             .Version;
-    }
-
-    /// <summary>Runs dotnet on the project; the projects that it needs have been built with these tests.</summary>
-    private static async Task RunAsync(string command, params string[] arguments)
-    {
-        var start = new ProcessStartInfo(
-            Environment.ProcessPath is { } host && Path.GetFileNameWithoutExtension(host) == "dotnet" ? host : "dotnet",
-            [command, "src/SocketIoSharp.Redis", "-c", Configuration, "--nologo", "-nodeReuse:false", "-p:BuildProjectReferences=false", .. arguments])
-        {
-            UseShellExecute = false,
-            WorkingDirectory = Repository.Root,
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-        };
-        start.Environment["MSBUILDDISABLENODEREUSE"] = "1";
-        using var process = Process.Start(start) ?? throw new InvalidOperationException("dotnet could not be started.");
-        var output = process.StandardOutput.ReadToEndAsync();
-        var errors = process.StandardError.ReadToEndAsync();
-        try
-        {
-            await process.WaitForExitAsync().WaitAsync(s_patience, TimeProvider.System);
-        }
-        catch (TimeoutException)
-        {
-            process.Kill(entireProcessTree: true);
-            throw;
-        }
-
-        Assert.That(process.ExitCode, Is.Zero, await output + await errors);
     }
 }

@@ -5,7 +5,7 @@ namespace SocketIoSharp.TestKit;
 /// <summary>The one timeout of all tests, in real time: how long something may take that is about to happen.</summary>
 public static class Eventually
 {
-    public static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
+    public static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
 
     /// <summary>Waits for a task; a test that waits in vain fails with the expression it waited for.</summary>
     public static async Task<T> Soon<T>(this Task<T> task, [CallerArgumentExpression(nameof(task))] string what = "")
