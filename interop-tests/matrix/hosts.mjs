@@ -25,6 +25,12 @@ const commandsOfClusters = {
 /** The kinds of server in a cluster: the first two are paired by every test, the third is for tests with three nodes. */
 const kindsInClusters = { sharp: ["node", "sharp", "node"], node: ["node", "node", "node"] };
 
+/** What our host is told for lines that only it has. */
+const environments = {
+  "the framework's WebSockets": { WEBSOCKET_ENGINE: "system" },
+  "the epoll transport": { TEST_TRANSPORT: "epoll lean" },
+};
+
 export class Processes {
   #running = new Set();
 
@@ -59,7 +65,7 @@ export class Processes {
     const certificate = line === "TLS" ? await ownCertificate() : undefined;
     const host = await this.#startHost("host under test", commands[kind], {
       ...certificate?.hostEnvironment,
-      ...(line === "the framework's WebSockets" && { WEBSOCKET_ENGINE: "system" }),
+      ...environments[line],
     });
     const started = [host];
     if (line === "nginx") {

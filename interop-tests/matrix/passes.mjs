@@ -18,7 +18,7 @@ const core = [
   "socketio/rooms.test.mjs",
 ];
 
-/** What the engine that carries the frames can make a difference to. */
+/** What it can make a difference to how frames and bytes are carried. */
 const sensitiveToFrames = ["acknowledgements", "binary", "disconnecting", "events", "losses", "msgpack", "ordering", "reconnecting", "recovery"].map(
   (name) => `socketio/${name}.test.mjs`,
 );
@@ -40,13 +40,21 @@ const allPasses = [
     isOfMatrix: true,
     testEnvironment: { SOCKETIO_CLIENTS: "few" },
   },
+  {
+    name: "the epoll transport",
+    suites: ["conformance", "clients", ...sensitiveToFrames],
+    concurrency: 4,
+    line: "the epoll transport",
+    isOfMatrix: true,
+    testEnvironment: { SOCKETIO_CLIENTS: "few" },
+  },
   { name: "comparison with Node", suites: ["matrix", "differential"], concurrency: 1 },
   { name: "limits", suites: ["limits"], concurrency: 1 },
   { name: "clusters", suites: ["cluster"], concurrency: 2, isOfClusters: true },
 ];
 
 /** Lines that only our server has; what they show is compared with Node's server as it is. */
-export const linesOfOurs = ["the framework's WebSockets"];
+export const linesOfOurs = ["the framework's WebSockets", "the epoll transport"];
 
 function testFiles(path) {
   if (statSync(path).isFile()) {

@@ -28,6 +28,17 @@ public sealed partial class ArchitectureTests
     }
 
     [Test]
+    public void The_transport_below_kestrel_knows_nothing_of_ours_and_is_alone_in_being_unsafe()
+    {
+        var unsafeProjects = Repository.Files("src", ".csproj")
+            .Where(static file => File.ReadAllText(file).Contains("<AllowUnsafeBlocks>true", StringComparison.Ordinal))
+            .Select(static file => Path.GetFileNameWithoutExtension(file));
+
+        Assert.That(ReferencesOf("SocketIoSharp.Transport.Epoll"), Has.None.StartsWith("SocketIoSharp"));
+        Assert.That(unsafeProjects, Is.EqualTo(new[] { "SocketIoSharp.Transport.Epoll" }));
+    }
+
+    [Test]
     public void Protocol_folders_depend_on_nothing_above_them_and_do_no_io() =>
         AssertFolderNames("Protocol", ["Protocol", "Diagnostics"], s_protocolMustNotName);
 

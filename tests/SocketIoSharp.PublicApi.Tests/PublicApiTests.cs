@@ -12,6 +12,7 @@ public sealed class PublicApiTests
     [TestCase("SocketIoSharp")]
     [TestCase("SocketIoSharp.NewtonsoftJson")]
     [TestCase("SocketIoSharp.Redis")]
+    [TestCase("SocketIoSharp.Transport.Epoll")]
     public void The_public_api_is_the_approved_one(string package) =>
         AssertApproved(package, ApiPrinter.Print(Assembly.Load(package)));
 

@@ -13,5 +13,8 @@ internal abstract class FlushMarks
         protected set => t_current = value;
     }
 
+    /// <summary>Whether messages are to wait as they are, because writing them to so many sessions would take memory for each at the same time.</summary>
+    public virtual bool HoldsMessages => false;
+
     public abstract void Mark(EngineIOSession session);
 }

@@ -32,6 +32,9 @@ internal sealed class HeldFlush : FlushMarks, IDisposable
         return held;
     }
 
+    /// <inheritdoc/>
+    public override bool HoldsMessages => _marked.Length > LargestAtOnce;
+
     public override void Mark(EngineIOSession session)
     {
         if (_count == _marked.Length)

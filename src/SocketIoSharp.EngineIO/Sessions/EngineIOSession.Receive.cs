@@ -3,6 +3,9 @@ namespace SocketIoSharp.EngineIO;
 /// <summary>The incoming side: what each packet means, and the backpressure of a slow handler.</summary>
 internal sealed partial class EngineIOSession
 {
+    /// <summary>Work for about a millisecond.</summary>
+    private const int LargeMessage = 512 * 1024;
+
     /// <summary>
     /// Takes one packet from the current transport. The returned task is unfinished while the application works on it; the
     /// transport reads no further until then.
@@ -50,7 +53,7 @@ internal sealed partial class EngineIOSession
         Task handling;
         try
         {
-            handling = _server.Handler.OnMessageAsync(this, message);
+            handling = message.Data.Length < LargeMessage ? _server.Handler.OnMessageAsync(this, message) : HandleApartAsync(message);
         }
         catch (Exception exception)
         {
@@ -59,6 +62,14 @@ internal sealed partial class EngineIOSession
         }
 
         return handling.IsCompletedSuccessfully ? Task.CompletedTask : PauseWhileAsync(handling);
+    }
+
+    /// <summary>Reading such a message takes so long that others should not have to wait for the thread.</summary>
+    private async Task HandleApartAsync(EngineIOMessage message)
+    {
+        await OwnThread.IfFree;
+        await _server.Handler.OnMessageAsync(this, message);
+        await PoolTurn.Next;
     }
 
     private async Task DispatchAfterAsync(Task opening, EngineIOMessage message)

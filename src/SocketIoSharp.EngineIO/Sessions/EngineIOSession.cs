@@ -176,7 +176,7 @@ internal sealed partial class EngineIOSession : ClockEntry, IEngineIOSession
                 return false;
             }
 
-            if (!_isDrainHeld && _outbox.IsEmpty && _transport.TryWrite(message))
+            if (!_isDrainHeld && _outbox.IsEmpty && FlushMarks.Current is not { HoldsMessages: true } && _transport.TryWrite(message))
             {
                 ObserveCreated(message);
             }
