@@ -69,7 +69,7 @@ internal static class SocketIOServers
         {
             options.AllowEIO3 = true;
             options.PingInterval = TimeSpan.FromMilliseconds(500);
-            options.PingTimeout = TimeSpan.FromSeconds(2);
+            options.PingTimeout = TimeSpan.FromSeconds(3);
         },
         ["/io-cors/"] = options =>
         {

@@ -61,7 +61,7 @@ async function answerControlRequest(request, response) {
       journal.clear();
     }
     response.writeHead(200, { "content-type": "application/json" });
-    response.end(JSON.stringify(journal));
+    response.end(JSON.stringify(journal.tell(new URLSearchParams(query).get("sid"))));
     return;
   }
   response.writeHead(404, { "content-type": "text/plain" });

@@ -25,7 +25,7 @@ const optionsByPath = {
   "/io-small/": { allowEIO3: true, maxHttpBufferSize: 10_000 },
   "/io-deflate/": { allowEIO3: true, perMessageDeflate: true },
   "/io-websocket-only/": { allowEIO3: true, transports: ["websocket"] },
-  "/io-steady/": { allowEIO3: true, pingInterval: 500, pingTimeout: 2000 },
+  "/io-steady/": { allowEIO3: true, pingInterval: 500, pingTimeout: 3000 },
   "/io-cors/": {
     cors: {
       origin: (origin, callback) => callback(null, origin?.startsWith("http://127.0.0.1:") === true),
