@@ -12,8 +12,8 @@ internal static class SocketIOServers
         ["/io-fast/"] = options =>
         {
             options.AllowEIO3 = true;
-            options.PingInterval = TimeSpan.FromMilliseconds(500);
-            options.PingTimeout = TimeSpan.FromSeconds(1);
+            options.PingInterval = TimeSpan.FromSeconds(1);
+            options.PingTimeout = TimeSpan.FromSeconds(3);
         },
         ["/io-hasty/"] = options =>
         {
@@ -29,7 +29,7 @@ internal static class SocketIOServers
         ["/io-recovery-fast/"] = options =>
         {
             options.PingInterval = TimeSpan.FromSeconds(1);
-            options.PingTimeout = TimeSpan.FromSeconds(1);
+            options.PingTimeout = TimeSpan.FromSeconds(3);
             options.ConnectionStateRecovery = new ConnectionStateRecoveryOptions();
         },
         ["/io-msgpack/"] = options =>

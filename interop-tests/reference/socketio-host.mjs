@@ -8,12 +8,12 @@ import { SocketJournal } from "./socketio-journal.mjs";
 const optionsByPath = {
   "/socket.io/": {},
   "/io-v2/": { allowEIO3: true },
-  "/io-fast/": { allowEIO3: true, pingInterval: 500, pingTimeout: 1000 },
+  "/io-fast/": { allowEIO3: true, pingInterval: 1000, pingTimeout: 3000 },
   "/io-hasty/": { allowEIO3: true, connectTimeout: 400 },
   "/io-recovery/": { connectionStateRecovery: {} },
   "/io-recovery-short/": { connectionStateRecovery: { maxDisconnectionDuration: 100 } },
   "/io-recovery-strict/": { connectionStateRecovery: { skipMiddlewares: false } },
-  "/io-recovery-fast/": { pingInterval: 1000, pingTimeout: 1000, connectionStateRecovery: {} },
+  "/io-recovery-fast/": { pingInterval: 1000, pingTimeout: 3000, connectionStateRecovery: {} },
   "/io-msgpack/": { allowEIO3: true, parser: msgpackParser },
   "/io-cleanup/": { allowEIO3: true, cleanupEmptyChildNamespaces: true },
   "/io-guarded/": {

@@ -1,5 +1,5 @@
 // On /fast/ the interval is 300 ms and the timeout 200 ms: for clients that are given up. Those that live on do so on /patient/, with a
-// timeout of 1,500 ms, as a busy machine may hold them up.
+// timeout of 3,000 ms, as a busy machine may hold them up.
 
 /** Lets wire time pass: only for cases whose subject is the clock. */
 const pass = (milliseconds) => new Promise((resolve) => setTimeout(resolve, milliseconds));
@@ -9,7 +9,7 @@ export const heartbeatCases = [
     name: "a polling client that answers lives on",
     run: async (probe) => {
       const session = await probe.open("/patient/");
-      for (let beat = 0; beat < 7; beat++) {
+      for (let beat = 0; beat < 12; beat++) {
         await probe.noteAnswer("poll", session.poll());
         await probe.noteAnswer("pong", session.post("3"));
       }
@@ -46,7 +46,7 @@ export const heartbeatCases = [
     name: "a WebSocket client that answers lives on",
     run: async (probe) => {
       const socket = await probe.openWebSocket("/patient/");
-      for (let beat = 0; beat < 7; beat++) {
+      for (let beat = 0; beat < 12; beat++) {
         await probe.noteMessage("ping", socket);
         socket.send("3");
       }
@@ -72,10 +72,10 @@ export const heartbeatCases = [
     run: async (probe) => {
       const socket = await probe.openWebSocket("/patient/");
       await probe.noteMessage("ping", socket);
-      await pass(900);
+      await pass(1800);
       socket.send("4busy");
       await probe.noteMessage("echo", socket);
-      await pass(900);
+      await pass(1800);
       socket.send("3");
       await probe.noteWhetherSocketAlive(socket);
     },
@@ -94,7 +94,7 @@ export const heartbeatCases = [
     name: "a client of protocol 3 that pings lives on (polling)",
     run: async (probe) => {
       const session = await probe.open("/patient/", { eio: 3 });
-      for (let beat = 0; beat < 5; beat++) {
+      for (let beat = 0; beat < 8; beat++) {
         await pass(450);
         await probe.noteAnswer("ping", session.post("1:2"));
         await probe.noteAnswer("pong", session.poll());

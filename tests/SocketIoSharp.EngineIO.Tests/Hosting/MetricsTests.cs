@@ -130,6 +130,7 @@ public sealed class MetricsTests
         var time = new SkippingTimeProvider();
         await using var engine = await HostedEngine.StartAsync(new EngineSetup
         {
+            Options = static options => options.PingInterval = options.PingTimeout = TimeSpan.FromSeconds(5),
             Services = builder => builder.Services.AddSingleton<TimeProvider>(time),
         });
         using var meter = new RecordedMeter(engine);
