@@ -18,7 +18,7 @@ internal static class SocketIOServers
         ["/io-hasty/"] = options =>
         {
             options.AllowEIO3 = true;
-            options.ConnectTimeout = TimeSpan.FromMilliseconds(400);
+            options.ConnectTimeout = TimeSpan.FromSeconds(3);
         },
         ["/io-recovery/"] = options => options.ConnectionStateRecovery = new ConnectionStateRecoveryOptions(),
         ["/io-recovery-short/"] = options => options.ConnectionStateRecovery = new ConnectionStateRecoveryOptions

@@ -9,7 +9,7 @@ const optionsByPath = {
   "/socket.io/": {},
   "/io-v2/": { allowEIO3: true },
   "/io-fast/": { allowEIO3: true, pingInterval: 1000, pingTimeout: 3000 },
-  "/io-hasty/": { allowEIO3: true, connectTimeout: 400 },
+  "/io-hasty/": { allowEIO3: true, connectTimeout: 3000 },
   "/io-recovery/": { connectionStateRecovery: {} },
   "/io-recovery-short/": { connectionStateRecovery: { maxDisconnectionDuration: 100 } },
   "/io-recovery-strict/": { connectionStateRecovery: { skipMiddlewares: false } },
