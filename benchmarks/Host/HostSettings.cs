@@ -23,6 +23,9 @@ internal sealed record HostSettings
     /// <summary>Whether WebSocket connections go on without the HTTP layer.</summary>
     public bool IsLean { get; private init; }
 
+    /// <summary>Whether Kestrel's sockets are ours.</summary>
+    public bool IsEpoll { get; private init; }
+
     /// <summary>The largest message; null for the default.</summary>
     public long? MaxBuffer { get; private init; }
 
@@ -34,6 +37,7 @@ internal sealed record HostSettings
         Handlers = Read("HANDLERS"),
         Scheduling = Read("SCHEDULING"),
         IsLean = Read("LEAN") == "1",
+        IsEpoll = Read("TRANSPORT") == "epoll",
         MaxBuffer = Read("MAX_BUFFER") is { } bytes ? long.Parse(bytes, CultureInfo.InvariantCulture) : null,
     };
 

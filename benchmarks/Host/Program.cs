@@ -14,9 +14,18 @@ if (settings.Adapter is { } adapter)
 }
 
 builder.Services.AddEngineIO();
+if (settings.IsEpoll)
+{
+    builder.WebHost.UseEpollTransport();
+}
+
 if (settings.Scheduling == "inline")
 {
-    builder.WebHost.UseInlineSocketCompletions().UseInlineTransportScheduling();
+    builder.WebHost.UseInlineTransportScheduling();
+    if (!settings.IsEpoll)
+    {
+        builder.WebHost.UseInlineSocketCompletions();
+    }
 }
 
 builder.WebHost.ConfigureKestrel(kestrel => kestrel.Listen(IPAddress.Any, settings.Port, listen =>

@@ -25,6 +25,13 @@ export const kinds = {
     project: "Host",
     environment: { DOTNET_ThreadPool_UnfairSemaphoreSpinLimit: "0" },
   },
+  "ours-epoll": { title: "SocketIoSharp, epoll", command: host, project: "Host", environment: { TRANSPORT: "epoll" } },
+  "ours-epoll-inline": {
+    title: "SocketIoSharp, epoll, inline",
+    command: host,
+    project: "Host",
+    environment: { TRANSPORT: "epoll", SCHEDULING: "inline" },
+  },
   "ours-lean": { title: "SocketIoSharp, lean", command: host, project: "Host", environment: { LEAN: "1" } },
   "ours-chat": { title: "SocketIoSharp, chat", command: host, project: "Host", environment: { HANDLERS: "chat" }, dialect: "chat" },
   "ours-chat-class": {

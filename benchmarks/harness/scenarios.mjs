@@ -1,5 +1,5 @@
 // The loads: options of the load generator, and what of its answer gets into the table.
-const socketIO = ["ours", "ours-inline", "ours-nospin", "ours-lean", "node", "eiows", "bun"];
+const socketIO = ["ours", "ours-inline", "ours-epoll", "ours-epoll-inline", "ours-nospin", "ours-lean", "node", "eiows", "bun"];
 const withRooms = [...socketIO, "signalr"];
 const all = [...withRooms, "raw"];
 

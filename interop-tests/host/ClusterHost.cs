@@ -34,6 +34,7 @@ internal sealed class ClusterHost
         builder.Services.Configure<ConsoleLoggerOptions>(options => options.LogToStandardErrorThreshold = LogLevel.Trace);
         builder.Services.AddRouting();
         builder.WebHost.UseKestrelCore();
+        TestTransport.ApplyTo(builder.WebHost);
         builder.WebHost.ConfigureKestrel(kestrel => kestrel.Listen(IPAddress.Loopback, port, listen => listen.Protocols = HttpProtocols.Http1));
         return builder;
     }

@@ -73,6 +73,7 @@ public sealed class EngineTestServer : IAsyncDisposable
         var log = new LogCapture();
         var builder = WebApplication.CreateSlimBuilder();
         builder.WebHost.UseUrls("http://127.0.0.1:0");
+        TestTransport.ApplyTo(builder.WebHost);
         builder.Logging.ClearProviders();
         builder.Logging.SetMinimumLevel(LogLevel.Debug);
         builder.Logging.AddProvider(log);

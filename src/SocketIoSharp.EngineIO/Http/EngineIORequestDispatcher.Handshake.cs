@@ -127,7 +127,8 @@ internal sealed partial class EngineIORequestDispatcher
             return;
         }
 
-        OpenSession(session, context);
+        session.Open();
+        AnnounceSession(session, context);
         if (_options.Cookie is { } cookie)
         {
             context.Response.Headers.Append("Set-Cookie", SessionCookie.Format(cookie, id, context.Request.IsHttps, _server.Clock.Time.GetUtcNow()));
@@ -171,11 +172,16 @@ internal sealed partial class EngineIORequestDispatcher
             {
                 session.EnqueueLocked(packet);
             }
+        }
 
+        // Whoever has read the open packet has an open session.
+        session.Open();
+        lock (session.Gate)
+        {
             session.FlushLocked();
         }
 
-        OpenSession(session, context);
+        AnnounceSession(session, context);
         return HasDetached(context, transport) ? null : transport;
     }
 
@@ -191,9 +197,8 @@ internal sealed partial class EngineIORequestDispatcher
         return true;
     }
 
-    private void OpenSession(EngineIOSession session, HttpContext context)
+    private void AnnounceSession(EngineIOSession session, HttpContext context)
     {
-        session.Open();
         if (_options.CloseOnAuthenticationExpiration && AuthenticationTicketExpiry.TryFind(context, out var expires))
         {
             session.SetAuthenticationExpiration(expires);

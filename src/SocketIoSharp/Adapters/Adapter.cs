@@ -250,7 +250,7 @@ public abstract class Adapter
             message = message.WithoutCompression();
         }
 
-        using (SlicedFlush.BeginFor(recipients.Count))
+        using (HeldFlush.BeginFor(recipients.Count))
         {
             foreach (var socket in recipients)
             {

@@ -50,7 +50,7 @@ internal sealed class PendingBroadcastAcks : IPendingAck, IDisposable
             message = message.WithoutCompression();
         }
 
-        using (SlicedFlush.BeginFor(sockets.Count))
+        using (HeldFlush.BeginFor(sockets.Count))
         {
             foreach (var socket in sockets)
             {

@@ -223,6 +223,9 @@ internal static partial class ConnectPipeline
         }
 
         target.Join(socket, rooms);
+
+        // Whoever has read the reply receives broadcasts: it leaves when the socket is one of the connected.
+        using var held = HeldFlush.Begin(1);
         foreach (var packet in missed ?? [])
         {
             socket.SendMissed(packet);

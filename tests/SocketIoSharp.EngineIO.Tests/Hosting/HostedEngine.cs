@@ -167,6 +167,7 @@ internal sealed class HostedEngine : IAsyncDisposable
         else
         {
             builder.WebHost.UseKestrelHttpsConfiguration();
+            TestTransport.ApplyTo(builder.WebHost);
             builder.WebHost.ConfigureKestrel(kestrel =>
             {
                 setup.Kestrel?.Invoke(kestrel);

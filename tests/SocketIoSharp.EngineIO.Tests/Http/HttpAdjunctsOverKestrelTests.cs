@@ -79,6 +79,7 @@ public sealed class HttpAdjunctsOverKestrelTests
     private static async Task<WebApplication> StartAsync(EngineIOCorsOptions options)
     {
         var builder = WebApplication.CreateSlimBuilder();
+        TestTransport.ApplyTo(builder.WebHost);
         builder.WebHost.UseUrls("http://127.0.0.1:0");
         var app = builder.Build();
         var cors = new CorsResponder(options);

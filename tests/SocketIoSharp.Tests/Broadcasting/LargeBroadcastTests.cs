@@ -8,7 +8,7 @@ namespace SocketIoSharp.Tests.Broadcasting;
 /// <summary>Broadcasts to so many that they are flushed in slices.</summary>
 public sealed class LargeBroadcastTests
 {
-    private const int Clients = SlicedFlush.LargestAtOnce + 100;
+    private const int Clients = HeldFlush.LargestAtOnce + 100;
 
     [Test]
     public async Task Everybody_gets_everything_in_the_order_of_the_calls()

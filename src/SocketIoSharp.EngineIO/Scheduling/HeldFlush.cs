@@ -3,10 +3,11 @@ using System.Buffers;
 namespace SocketIoSharp.EngineIO;
 
 /// <summary>
-/// The recipients of a broadcast to very many: all are written to first, so that the order is settled, and flushed in slices when
-/// this is disposed. Between two slices whatever else waits for a thread gets its turn.
+/// Everybody to whom a thread writes is flushed when this is disposed and not before: the recipients of a broadcast to very many, so that its
+/// order is settled first, or a client that must not be told before the server is ready. Many are flushed in slices, between which
+/// whatever else waits for a thread gets its turn.
 /// </summary>
-internal sealed class SlicedFlush : FlushMarks, IDisposable
+internal sealed class HeldFlush : FlushMarks, IDisposable
 {
     /// <summary>How many recipients are flushed in one go.</summary>
     public const int LargestAtOnce = 1000;
@@ -18,19 +19,17 @@ internal sealed class SlicedFlush : FlushMarks, IDisposable
     private int _count;
     private int _flushedCount;
 
-    private SlicedFlush(int count) => _marked = ArrayPool<EngineIOSession>.Shared.Rent(count);
+    private HeldFlush(int count) => _marked = ArrayPool<EngineIOSession>.Shared.Rent(count);
 
     /// <summary>From now on this thread writes to so many sessions; null when they are few enough to be flushed at once.</summary>
-    public static SlicedFlush? BeginFor(int count)
-    {
-        if (count <= LargestAtOnce)
-        {
-            return null;
-        }
+    public static HeldFlush? BeginFor(int count) => count > LargestAtOnce ? Begin(count) : null;
 
-        var slices = new SlicedFlush(count);
-        Current = slices;
-        return slices;
+    /// <summary>From now on this thread writes to about so many sessions, and none of them is to be flushed.</summary>
+    public static HeldFlush Begin(int count)
+    {
+        var held = new HeldFlush(count);
+        Current = held;
+        return held;
     }
 
     public override void Mark(EngineIOSession session)
@@ -61,7 +60,7 @@ internal sealed class SlicedFlush : FlushMarks, IDisposable
 
         if (_flushedCount < _count)
         {
-            ThreadPool.UnsafeQueueUserWorkItem(static slices => slices.FlushNext(), this, preferLocal: false);
+            ThreadPool.UnsafeQueueUserWorkItem(static held => held.FlushNext(), this, preferLocal: false);
         }
         else
         {

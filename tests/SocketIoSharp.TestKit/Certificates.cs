@@ -2,10 +2,10 @@ using System.Net;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 
-namespace SocketIoSharp.EngineIO.Tests;
+namespace SocketIoSharp.TestKit;
 
 /// <summary>A certificate of our own for 127.0.0.1 and localhost.</summary>
-internal static class Certificates
+public static class Certificates
 {
     private static readonly Lazy<X509Certificate2> s_selfSigned = new(Create);
 
