@@ -92,7 +92,7 @@ for (const variant of variants) {
       const tab = await connect();
       const seen = await tab.run(async () => {
         socket.on("mirror", (value, acknowledge) => acknowledge({ mirrored: value }, new Blob([new Uint8Array([7])])));
-        socket.emit("ask-me", "mirror", 5000, new Uint8Array([1, 2]));
+        socket.emit("ask-me", "mirror", 15_000, new Uint8Array([1, 2]));
         return tools.shape(await tools.next(socket, "answered"));
       });
       assert.deepEqual(seen, [null, { mirrored: buffer(1, 2) }, buffer(7)]);

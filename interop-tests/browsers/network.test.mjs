@@ -112,6 +112,9 @@ for (const variant of variants) {
       const proxy = await CuttingProxy.start(hostUrl);
       test.after(() => proxy.stop());
       const tab = await watched(test, variant, { url: proxy.url, path: "/io-steady/" });
+      // After the second one, a ping that was under way during the upgrade has been answered: Node's server forgets one that never is.
+      await tab.askOne("sum", 1, 2);
+      await tab.askOne("sum", 1, 2);
       proxy.goSilent();
       await tab.until(() => seen.disconnects.length === 1);
       saw(test, await tab.run(() => seen.disconnects));

@@ -1,4 +1,4 @@
-// On /patient/ a heartbeat is due every 300 ms and must be answered within 1,500 ms: a busy machine may hold an honest
+// On /patient/ a heartbeat is due every 300 ms and must be answered within 3,000 ms: a busy machine may hold an honest
 // client up for longer than a shorter time.
 import assert from "node:assert/strict";
 import { it } from "node:test";
@@ -21,7 +21,7 @@ describeEach("heartbeat", variants, (variant) => {
   it("keeps the session alive over several intervals", takesLong, async (test) => {
     const peer = await ClientPeer.connect(test, variant, { path });
     // More silence than the interval and the timeout together would end the session.
-    await peer.heartbeats(7);
+    await peer.heartbeats(12);
     assert.ok(await isOpenOnServer(hostUrl, peer.sid));
     assert.equal(await peer.echo("still here"), "still here");
   });
@@ -55,7 +55,7 @@ describeEach("heartbeat", variants, (variant) => {
     const peer = new ClientPeer(test, variant, { path });
     const [handshake] = await nextEvent(peer.socket, "handshake");
     const { pingInterval, pingTimeout } = handshake;
-    assert.deepEqual({ pingInterval, pingTimeout }, { pingInterval: 300, pingTimeout: 1500 });
+    assert.deepEqual({ pingInterval, pingTimeout }, { pingInterval: 300, pingTimeout: 3000 });
     await peer.waitForOpen();
     await peer.heartbeats(1);
     const start = Date.now();
@@ -69,6 +69,8 @@ describeEach("heartbeat", variants, (variant) => {
     const proxy = await CuttingProxy.startFor(test);
     const peer = await ClientPeer.connect(test, variant, { path, url: proxy.url });
     await peer.echo("hello");
+    // Before this one, a ping that was under way during the upgrade has been answered: Node's server forgets one that never is.
+    await peer.echo("hello again");
     proxy.goSilent();
     return { peer, proxy };
   }

@@ -4,10 +4,10 @@ import { after, before, describe, it } from "node:test";
 import { Cluster, Scene, together, turns, wires } from "./support/clusters.mjs";
 import { withDatesOfJavaScript } from "./support/values.mjs";
 
-const longEnough = 5000;
+const longEnough = 15_000;
 
 /** Long enough for those who answer, on a busy machine too; some wait for it in vain. */
-const shortly = 1500;
+const shortly = 3000;
 
 const bytes = (...values) => Buffer.from(values);
 

@@ -96,7 +96,7 @@ describe("a cluster", together, () => {
         const scene = await Scene.open(test, cluster, [[0, "red"]], { answer: "yes" });
         assert.deepEqual(await scene.do(0, "ask", { args: ["who"] }), { complete: true, answers: [] });
         assert.deepEqual((await scene.do(0, "fetch")).map(({ id }) => id), scene.ids);
-        assert.deepEqual(await scene.do(0, "emit", { args: ["who"], timeout: 5000 }), { complete: true, answers: ["yes"] });
+        assert.deepEqual(await scene.do(0, "emit", { args: ["who"], timeout: 15_000 }), { complete: true, answers: ["yes"] });
         assert.deepEqual(await scene.received(0), [[["who"]]]);
       }
     });

@@ -51,31 +51,19 @@ function withoutKnownDifferences(knownDifferences, name, nodeTranscript, ourTran
 export function compareWithNode(ProbeType, groups, knownDifferences) {
   for (const [group, cases] of Object.entries(groups)) {
     describe(`same as Node: ${group}`, () => {
-      for (const { name, run, attempts = 1 } of cases) {
+      for (const { name, run } of cases) {
         it(name, async () => {
-          for (let attempt = 1; ; attempt++) {
-            const [node, ours] = await Promise.all([
-              play(ProbeType, run, referenceUrl, "reference"),
-              play(ProbeType, run, hostUrl, "host under test"),
-            ]);
-            assert.ok(node.length > 0, "the case has seen nothing");
-            const whole = knownDifferences.find((difference) => difference.case === name && !difference.at);
-            if (whole) {
-              if (whole.ours) {
-                assert.notDeepEqual(node, whole.ours, `Node no longer differs here (${whole.why})`);
-                assert.deepEqual(ours, isNodeJudged ? node : whole.ours);
-              }
-              return;
-            }
-            try {
-              assert.deepEqual(withoutKnownDifferences(knownDifferences, name, node, ours), node);
-              return;
-            } catch (error) {
-              // Only cases that race a clock may try again.
-              if (attempt >= attempts) {
-                throw error;
-              }
-            }
+          const [node, ours] = await Promise.all([
+            play(ProbeType, run, referenceUrl, "reference"),
+            play(ProbeType, run, hostUrl, "host under test"),
+          ]);
+          assert.ok(node.length > 0, "the case has seen nothing");
+          const whole = knownDifferences.find((difference) => difference.case === name && !difference.at);
+          if (!whole) {
+            assert.deepEqual(withoutKnownDifferences(knownDifferences, name, node, ours), node);
+          } else if (whole.ours) {
+            assert.notDeepEqual(node, whole.ours, `Node no longer differs here (${whole.why})`);
+            assert.deepEqual(ours, isNodeJudged ? node : whole.ours);
           }
         });
       }

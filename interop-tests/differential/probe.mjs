@@ -140,7 +140,7 @@ export class Probe {
   async noteWhetherAlive(session, text = session.eio === 3 ? "6:4alive" : "4alive") {
     const posted = await session.post(text);
     if (posted.status === 200) {
-      this.note("alive", await session.pollText());
+      this.note("alive", await nextMessagesOf(session));
     } else {
       this.note("not alive", posted.status);
       await this.noteClose(session);
@@ -151,7 +151,7 @@ export class Probe {
   async noteWhetherSocketAlive(socket) {
     socket.send("4alive");
     const first = await Promise.race([
-      socket.next("an echo").then((data) => ({ data })),
+      nextMessageOf(socket).then((data) => ({ data })),
       socket.closed.then(({ code }) => ({ code })),
     ]).catch(async () => ({ code: await socket.closeCode() }));
     if (first.code === undefined) {
@@ -161,6 +161,30 @@ export class Probe {
       this.note("not alive", first.code);
       await this.noteClose(socket);
     }
+  }
+}
+
+/** What a poll brings beside pings, which come when it is slow. */
+async function nextMessagesOf(session) {
+  for (;;) {
+    const { status, ...response } = await session.poll();
+    const packets = textOf(response).split("\x1e");
+    const messages = packets.filter((packet) => packet !== "2");
+    if (messages.length > 0 || status !== 200) {
+      return messages.join("\x1e");
+    }
+    await session.post("3");
+  }
+}
+
+/** The next message that is no ping, which comes when it is slow. */
+async function nextMessageOf(socket) {
+  for (;;) {
+    const message = await socket.next("an echo");
+    if (message !== "2") {
+      return message;
+    }
+    socket.send("3");
   }
 }
 

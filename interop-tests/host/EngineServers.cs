@@ -24,7 +24,7 @@ internal static class EngineServers
         ["/patient/"] = options =>
         {
             options.PingInterval = TimeSpan.FromMilliseconds(300);
-            options.PingTimeout = TimeSpan.FromMilliseconds(1500);
+            options.PingTimeout = TimeSpan.FromSeconds(3);
             options.AllowEIO3 = true;
         },
         ["/polling-only/"] = options =>

@@ -41,7 +41,7 @@ foreach (var path in servers.Keys)
 }
 
 SocketIOServers.Map(app, socketJournal);
-app.MapGet("/stats", () => Results.Text(journal.ToJson(), "application/json"));
+app.MapGet("/stats", (string? sid) => Results.Text(journal.ToJson(sid), "application/json"));
 app.MapGet("/reset", () =>
 {
     journal.Clear();

@@ -6,7 +6,10 @@ namespace SocketIoSharp.InteropHost;
 /// <summary>What GET /stats tells: open sessions per path, the last closes with their reasons, the refused requests.</summary>
 internal sealed class SessionJournal(IEnumerable<string> paths)
 {
-    private const int KeptEntries = 200;
+    private const int ShownEntries = 200;
+
+    // The close of one session is asked for by its id, when many others may have closed meanwhile.
+    private const int KeptEntries = 20_000;
 
     private readonly Lock _gate = new();
     private readonly Dictionary<string, int> _sessions = paths.ToDictionary(path => path, _ => 0, StringComparer.Ordinal);
@@ -58,7 +61,8 @@ internal sealed class SessionJournal(IEnumerable<string> paths)
         }
     }
 
-    public string ToJson()
+    /// <summary>Everything, or with an id the close of that session alone.</summary>
+    public string ToJson(string? sid = null)
     {
         lock (_gate)
         {
@@ -71,11 +75,13 @@ internal sealed class SessionJournal(IEnumerable<string> paths)
             return new JsonObject
             {
                 ["sessions"] = sessions,
-                ["closes"] = new JsonArray([.. _closes.Select(entry => entry.DeepClone())]),
-                ["errors"] = new JsonArray([.. _errors.Select(entry => entry.DeepClone())]),
+                ["closes"] = Show(sid is null ? _closes.TakeLast(ShownEntries) : _closes.Where(entry => (string?)entry["sid"] == sid)),
+                ["errors"] = Show(sid is null ? _errors.TakeLast(ShownEntries) : []),
             }.ToJsonString();
         }
     }
+
+    private static JsonArray Show(IEnumerable<JsonObject> entries) => new([.. entries.Select(static entry => entry.DeepClone())]);
 
     private static void Keep(Queue<JsonObject> entries, JsonObject entry)
     {

@@ -12,13 +12,13 @@ internal static class SocketIOServers
         ["/io-fast/"] = options =>
         {
             options.AllowEIO3 = true;
-            options.PingInterval = TimeSpan.FromMilliseconds(500);
-            options.PingTimeout = TimeSpan.FromSeconds(1);
+            options.PingInterval = TimeSpan.FromSeconds(1);
+            options.PingTimeout = TimeSpan.FromSeconds(3);
         },
         ["/io-hasty/"] = options =>
         {
             options.AllowEIO3 = true;
-            options.ConnectTimeout = TimeSpan.FromMilliseconds(400);
+            options.ConnectTimeout = TimeSpan.FromSeconds(3);
         },
         ["/io-recovery/"] = options => options.ConnectionStateRecovery = new ConnectionStateRecoveryOptions(),
         ["/io-recovery-short/"] = options => options.ConnectionStateRecovery = new ConnectionStateRecoveryOptions
@@ -29,7 +29,7 @@ internal static class SocketIOServers
         ["/io-recovery-fast/"] = options =>
         {
             options.PingInterval = TimeSpan.FromSeconds(1);
-            options.PingTimeout = TimeSpan.FromSeconds(1);
+            options.PingTimeout = TimeSpan.FromSeconds(3);
             options.ConnectionStateRecovery = new ConnectionStateRecoveryOptions();
         },
         ["/io-msgpack/"] = options =>
@@ -69,7 +69,7 @@ internal static class SocketIOServers
         {
             options.AllowEIO3 = true;
             options.PingInterval = TimeSpan.FromMilliseconds(500);
-            options.PingTimeout = TimeSpan.FromSeconds(2);
+            options.PingTimeout = TimeSpan.FromSeconds(3);
         },
         ["/io-cors/"] = options =>
         {

@@ -19,7 +19,7 @@ const optionsByPath = {
       : {},
   "/eio3/": { allowEIO3: true },
   "/fast/": { allowEIO3: true, ...fastHeartbeat },
-  "/patient/": { allowEIO3: true, pingInterval: 300, pingTimeout: 1500 },
+  "/patient/": { allowEIO3: true, pingInterval: 300, pingTimeout: 3000 },
   "/polling-only/": { allowEIO3: true, transports: ["polling"] },
   "/websocket-only/": { allowEIO3: true, transports: ["websocket"] },
   "/small/": { maxHttpBufferSize: 10_000, allowEIO3: true },
@@ -61,7 +61,7 @@ async function answerControlRequest(request, response) {
       journal.clear();
     }
     response.writeHead(200, { "content-type": "application/json" });
-    response.end(JSON.stringify(journal));
+    response.end(JSON.stringify(journal.tell(new URLSearchParams(query).get("sid"))));
     return;
   }
   response.writeHead(404, { "content-type": "text/plain" });

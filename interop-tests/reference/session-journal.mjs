@@ -1,6 +1,15 @@
 // What GET /stats tells: open sessions per path, the last closes with their reasons, the refused requests.
 
-const keptEntries = 200;
+const shownEntries = 200;
+
+// The close of one session is asked for by its id, when many others may have closed meanwhile.
+const keptEntries = 20_000;
+
+function dropOldest(entries) {
+  if (entries.length > keptEntries) {
+    entries.splice(0, shownEntries);
+  }
+}
 
 export class SessionJournal {
   #sessions;
@@ -19,12 +28,12 @@ export class SessionJournal {
     this.#sessions[path]--;
     const text = details instanceof Error ? details.message : details;
     this.#closes.push({ path, sid, reason, details: typeof text === "string" ? text : null });
-    this.#closes.splice(0, this.#closes.length - keptEntries);
+    dropOldest(this.#closes);
   }
 
   recordError(path, { code, message, context }) {
     this.#errors.push({ path, code, message, context: context ?? null });
-    this.#errors.splice(0, this.#errors.length - keptEntries);
+    dropOldest(this.#errors);
   }
 
   clear() {
@@ -32,7 +41,9 @@ export class SessionJournal {
     this.#errors = [];
   }
 
-  toJSON() {
-    return { sessions: this.#sessions, closes: this.#closes, errors: this.#errors };
+  /** Everything, or with an id the close of that session alone. */
+  tell(sid) {
+    const closes = sid ? this.#closes.filter((close) => close.sid === sid) : this.#closes.slice(-shownEntries);
+    return { sessions: this.#sessions, closes, errors: sid ? [] : this.#errors.slice(-shownEntries) };
   }
 }

@@ -8,12 +8,12 @@ import { SocketJournal } from "./socketio-journal.mjs";
 const optionsByPath = {
   "/socket.io/": {},
   "/io-v2/": { allowEIO3: true },
-  "/io-fast/": { allowEIO3: true, pingInterval: 500, pingTimeout: 1000 },
-  "/io-hasty/": { allowEIO3: true, connectTimeout: 400 },
+  "/io-fast/": { allowEIO3: true, pingInterval: 1000, pingTimeout: 3000 },
+  "/io-hasty/": { allowEIO3: true, connectTimeout: 3000 },
   "/io-recovery/": { connectionStateRecovery: {} },
   "/io-recovery-short/": { connectionStateRecovery: { maxDisconnectionDuration: 100 } },
   "/io-recovery-strict/": { connectionStateRecovery: { skipMiddlewares: false } },
-  "/io-recovery-fast/": { pingInterval: 1000, pingTimeout: 1000, connectionStateRecovery: {} },
+  "/io-recovery-fast/": { pingInterval: 1000, pingTimeout: 3000, connectionStateRecovery: {} },
   "/io-msgpack/": { allowEIO3: true, parser: msgpackParser },
   "/io-cleanup/": { allowEIO3: true, cleanupEmptyChildNamespaces: true },
   "/io-guarded/": {
@@ -25,7 +25,7 @@ const optionsByPath = {
   "/io-small/": { allowEIO3: true, maxHttpBufferSize: 10_000 },
   "/io-deflate/": { allowEIO3: true, perMessageDeflate: true },
   "/io-websocket-only/": { allowEIO3: true, transports: ["websocket"] },
-  "/io-steady/": { allowEIO3: true, pingInterval: 500, pingTimeout: 2000 },
+  "/io-steady/": { allowEIO3: true, pingInterval: 500, pingTimeout: 3000 },
   "/io-cors/": {
     cors: {
       origin: (origin, callback) => callback(null, origin?.startsWith("http://127.0.0.1:") === true),

@@ -39,9 +39,9 @@ for (const variant of variantsOf("acknowledgements")) {
     it("of the client carry no, one and many arguments", async (test) => {
       const peer = await SocketPeer.connect(test, variant);
       peer.socket.on("question", (...args) => args.pop()(...args));
-      peer.emit("ask-me", "question", 5000);
+      peer.emit("ask-me", "question", 15_000);
       assert.deepEqual(await peer.next("answered"), [null]);
-      peer.emit("ask-me", "question", 5000, "one");
+      peer.emit("ask-me", "question", 15_000, "one");
       assert.deepEqual(await peer.next("answered"), [null, "one"]);
       peer.emit("ask-me", "question", 0, 1, null, [3], { four: 4 });
       assert.deepEqual(await peer.next("answered"), [null, 1, null, [3], { four: 4 }]);
@@ -53,7 +53,7 @@ for (const variant of variantsOf("acknowledgements")) {
         acknowledge("first");
         acknowledge("second");
       });
-      peer.emit("ask-me", "question", 5000);
+      peer.emit("ask-me", "question", 15_000);
       assert.deepEqual(await peer.next("answered"), [null, "first"]);
       await peer.settle();
       assert.equal(peer.waiting("answered"), 0);
@@ -62,7 +62,7 @@ for (const variant of variantsOf("acknowledgements")) {
     it("of the client resolve the server's promise", async (test) => {
       const peer = await SocketPeer.connect(test, variant);
       peer.socket.on("question", (value, acknowledge) => acknowledge(value * 2, "ignored"));
-      peer.emit("ask-me-with-promise", "question", 5000, 21);
+      peer.emit("ask-me-with-promise", "question", 15_000, 21);
       assert.deepEqual(await peer.next("answered"), [null, 42]);
     });
 
@@ -90,7 +90,7 @@ for (const variant of variantsOf("acknowledgements")) {
     it("cross: the client asks while it is being asked", async (test) => {
       const peer = await SocketPeer.connect(test, variant);
       peer.socket.on("question", async (value, acknowledge) => acknowledge(await peer.askOne("sum", value, 1)));
-      peer.emit("ask-me", "question", 5000, 41);
+      peer.emit("ask-me", "question", 15_000, 41);
       assert.deepEqual(await peer.next("answered"), [null, 42]);
     });
 
@@ -98,7 +98,7 @@ for (const variant of variantsOf("acknowledgements")) {
       const namespace = privateNamespace();
       const peers = await SocketPeer.connectMany(test, variant, 3, { namespace });
       peers.forEach((peer, index) => peer.socket.on("question", (value, acknowledge) => acknowledge(`${value} ${index}`)));
-      const [isComplete, answers] = await peers[0].ask("ask-many", {}, "question", 5000, "hello");
+      const [isComplete, answers] = await peers[0].ask("ask-many", {}, "question", 15_000, "hello");
       assert.equal(isComplete, true);
       assert.deepEqual(answers.sort(), ["hello 0", "hello 1", "hello 2"]);
     });
@@ -107,7 +107,7 @@ for (const variant of variantsOf("acknowledgements")) {
       const namespace = privateNamespace();
       const peers = await SocketPeer.connectMany(test, variant, 3, { namespace });
       peers.forEach((peer, index) => peer.socket.on("question", (value, acknowledge) => acknowledge(index)));
-      const [isComplete, answers] = await peers[0].ask("ask-many", { from: "socket" }, "question", 5000, "hello");
+      const [isComplete, answers] = await peers[0].ask("ask-many", { from: "socket" }, "question", 15_000, "hello");
       assert.deepEqual([isComplete, answers.sort()], [true, [1, 2]]);
     });
 
@@ -123,13 +123,13 @@ for (const variant of variantsOf("acknowledgements")) {
 
     it("of nobody are gathered at once", async (test) => {
       const peer = await SocketPeer.connect(test, variant);
-      assert.deepEqual(await peer.ask("ask-many", { to: ["an empty room"] }, "question", 5000, "hello"), [true, []]);
+      assert.deepEqual(await peer.ask("ask-many", { to: ["an empty room"] }, "question", 15_000, "hello"), [true, []]);
     });
 
     it("of one found client", async (test) => {
       const [first, second] = await SocketPeer.connectMany(test, variant, 2);
       second.socket.on("question", (value, acknowledge) => acknowledge(value + 1));
-      assert.deepEqual(await first.ask("ask-one", second.id, "question", 5000, 1), [null, 2]);
+      assert.deepEqual(await first.ask("ask-one", second.id, "question", 15_000, 1), [null, 2]);
       assert.deepEqual(await first.ask("ask-one", second.id, "nobody answers", 20, 1), [timedOut]);
     });
 
@@ -151,7 +151,7 @@ for (const variant of variantsOf("acknowledgements")) {
       const chat = await main.join(test, "/chat").connected();
       const { id } = chat;
       const asked = new Promise((resolve) => chat.socket.on("question", resolve));
-      chat.emit("ask-me", "question", 5000);
+      chat.emit("ask-me", "question", 15_000);
       const answer = await within(asked, "the question");
       chat.disconnect();
       await serverRecord(id, "disconnect");

@@ -133,7 +133,7 @@ for (const variant of variantsOf("binary")) {
     it("is answered by the client in binary", async (test) => {
       const peer = await SocketPeer.connect(test, variant);
       peer.socket.on("mirror", (value, acknowledge) => acknowledge({ mirrored: value }, bytes(7)));
-      peer.emit("ask-me", "mirror", 5000, bytes(1, 2));
+      peer.emit("ask-me", "mirror", 15_000, bytes(1, 2));
       assert.deepEqual(await peer.next("answered"), [null, { mirrored: bytes(1, 2) }, bytes(7)]);
     });
 

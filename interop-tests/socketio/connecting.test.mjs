@@ -177,7 +177,7 @@ for (const variant of variantsOf("connecting")) {
       const { id } = chat;
       chat.disconnect();
       await serverRecord(id, "disconnect");
-      assert.equal(await peer.askOne("later", 500), "done");
+      assert.equal(await peer.askOne("later", 3500), "done");
     });
   });
 }

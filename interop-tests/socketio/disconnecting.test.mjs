@@ -96,7 +96,7 @@ for (const variant of variantsOf("disconnecting")) {
     it("by silence", async (test) => {
       const { proxy, peer } = await throughProxy(test);
       const { id } = peer;
-      await peer.settle();
+      await peer.settleHeartbeat();
       const gone = peer.disconnected();
       proxy.goSilent();
       assert.equal(await gone, "ping timeout");

@@ -106,7 +106,7 @@ for (const variant of variants) {
       const peer = await connect(test);
       assert.equal(await peer.askOne("sum", 1, 2), 3);
       peer.socket.on("question", (value, acknowledge) => acknowledge({ mirrored: value }, bytes(7)));
-      peer.emit("ask-me", "question", 5000, bytes(1, 2));
+      peer.emit("ask-me", "question", 15_000, bytes(1, 2));
       assert.deepEqual(await peer.next("answered"), [null, { mirrored: bytes(1, 2) }, bytes(7)]);
     });
 

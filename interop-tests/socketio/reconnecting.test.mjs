@@ -99,7 +99,7 @@ for (const variant of variants) {
     });
 
     it("with retries sends again what was not answered, and nothing twice", { skip: unless(hasPromises, "came with client 4.6") }, async (test) => {
-      const peer = await SocketPeer.connect(test, variant, { retries: 3, ackTimeout: 200 });
+      const peer = await SocketPeer.connect(test, variant, { retries: 3, ackTimeout: 1500 });
       const key = randomUUID();
       const outcomes = [];
       const done = new Promise((resolve) => {

@@ -124,7 +124,7 @@ for (const variant of latestVariants) {
       await comeBack(peer);
       assert.equal(await answer, 42);
       peer.socket.on("question", (value, acknowledge) => acknowledge(value + 1));
-      peer.emit("ask-me", "question", 5000, 1);
+      peer.emit("ask-me", "question", 15_000, 1);
       assert.deepEqual((await peer.next("answered")).slice(0, 2), [null, 2]);
     });
 
@@ -253,7 +253,7 @@ for (const variant of latestVariants) {
       peer.emit("echo", "text");
       assert.equal((await peer.next("echo")).length, 2);
       peer.socket.on("question", (...args) => args.at(-1)(args.length));
-      peer.emit("ask-me", "question", 5000, "value");
+      peer.emit("ask-me", "question", 15_000, "value");
       assert.deepEqual((await peer.next("answered")).slice(0, 2), [null, 2]);
       assert.deepEqual(await peer.ask("echo-ack", "text"), ["text"]);
     });

@@ -6,6 +6,9 @@ import { unless } from "../support/behaviours.mjs";
 import { SocketPeer, together, variantsOf } from "../support/socketio-peers.mjs";
 import { within } from "../support/waiting.mjs";
 
+// In which an answer that does come is there, also while much else is going on: whoever asks again too soon asks once too often.
+const longEnough = 1500;
+
 for (const variant of variantsOf("retries")) {
   const hasRetries = { skip: unless(variant.generation.hasPromises, "came with client 4.6") };
 
@@ -20,12 +23,12 @@ for (const variant of variantsOf("retries")) {
 
   describe(`retries: ${variant.name}`, together, () => {
     it("send again what was not answered", hasRetries, async (test) => {
-      const peer = await connect(test, { ackTimeout: 150 });
+      const peer = await connect(test, { ackTimeout: longEnough });
       assert.deepEqual(await answerTo(peer, "flaky", randomUUID(), 2), [null, 2]);
     });
 
     it("keep the order, because each event waits for the one before", hasRetries, async (test) => {
-      const peer = await connect(test, { ackTimeout: 150 });
+      const peer = await connect(test, { ackTimeout: longEnough });
       await answerTo(peer, "record");
       const key = randomUUID();
       const outcomes = await Promise.all([
@@ -62,7 +65,7 @@ for (const variant of variantsOf("retries")) {
     });
 
     it("send again what the connection was lost under", hasRetries, async (test) => {
-      const peer = await connect(test, { retries: 10, ackTimeout: 400 });
+      const peer = await connect(test, { retries: 10, ackTimeout: longEnough });
       const answer = answerTo(peer, "flaky", randomUUID(), 2);
       await peer.drop();
       peer.socket.connect();

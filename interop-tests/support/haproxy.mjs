@@ -52,7 +52,7 @@ async function tryToStart(urls, port) {
   };
   const sticky = `http://127.0.0.1:${port}`;
   try {
-    await eventually(() => fetch(`${sticky}/stats`).then((answer) => answer.ok, () => false), "HAProxy (is haproxy installed?)", 5000);
+    await eventually(() => fetch(`${sticky}/stats`).then((answer) => answer.ok, () => false), "HAProxy (is haproxy installed?)");
     return { sticky, plain: `http://localhost:${port}`, stop };
   } catch (error) {
     await stop();

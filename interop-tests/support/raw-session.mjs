@@ -2,7 +2,6 @@
 import { WebSocket } from "ws";
 import { wsUrlOf } from "./hosts.mjs";
 import { RawRequest, rawRequest, textOf } from "./raw-http.mjs";
-import { readStats } from "./stats.mjs";
 import { Arrivals, within } from "./waiting.mjs";
 
 /** The handshake object inside an open packet, whichever payload format carries it. */
@@ -16,13 +15,14 @@ export function readHandshake(text) {
 }
 
 /**
- * A request on another connection may overtake this one. Two exchanges with the same server behind it make that as
- * unlikely as a client can make it.
+ * A request on another connection may overtake this one. Exchanges with the same server behind it, each on a connection that was
+ * opened later, make that as unlikely as a client can make it.
  */
 export async function settled(url, request) {
   await request.sent;
-  await readStats(url);
-  await readStats(url);
+  for (let exchange = 0; exchange < 3; exchange++) {
+    await rawRequest(url, { path: "/stats?sid=none" });
+  }
 }
 
 export class RawSession {

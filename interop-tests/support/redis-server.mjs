@@ -35,7 +35,7 @@ async function tryToStart(port) {
     return ended;
   };
   try {
-    await eventually(() => answersPing(port), `redis-server on port ${port}`, 5000);
+    await eventually(() => answersPing(port), `redis-server on port ${port}`);
     return { name: "redis-server", url: `redis://127.0.0.1:${port}`, stop, hasExited: () => !isRunning };
   } catch (error) {
     await stop();

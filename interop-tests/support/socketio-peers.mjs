@@ -231,6 +231,15 @@ export class SocketPeer {
     await this.ask("sum", 1, 1);
   }
 
+  /**
+   * Comes back when no ping that was sent before is unanswered: one that was under way during an upgrade and is never answered is
+   * forgotten by Node's server, and with it the client.
+   */
+  async settleHeartbeat() {
+    await this.settle();
+    await this.settle();
+  }
+
   disconnect() {
     this.socket.disconnect();
   }

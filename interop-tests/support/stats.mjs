@@ -5,6 +5,12 @@ export async function readStats(url) {
   return (await fetch(`${url}/stats`)).json();
 }
 
+/** How the session has closed, if it has. */
+async function closeOf(url, sid) {
+  const answer = await fetch(`${url}/stats?sid=${encodeURIComponent(sid)}`);
+  return (await answer.json()).closes.find((close) => close.sid === sid);
+}
+
 export async function resetStats(url) {
   await (await fetch(`${url}/reset`)).text();
 }
@@ -12,7 +18,7 @@ export async function resetStats(url) {
 /** Waits until the session has closed on the server and tells how: { path, reason, details }. */
 export function serverCloseOf(url, sid, milliseconds) {
   return eventually(
-    async () => (await readStats(url)).closes.find((close) => close.sid === sid),
+    () => closeOf(url, sid),
     `the server to report the close of ${sid}`,
     milliseconds,
   );
@@ -28,5 +34,5 @@ export async function serverErrors(url, count) {
 
 /** True while the server has not reported the close of the session. */
 export async function isOpenOnServer(url, sid) {
-  return !(await readStats(url)).closes.some((close) => close.sid === sid);
+  return (await closeOf(url, sid)) === undefined;
 }

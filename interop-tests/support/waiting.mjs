@@ -1,6 +1,6 @@
-// The one place that knows how long a test may wait.
+// The one place that knows how long a test may wait. What does come takes milliseconds; machines that do other work beside it need longer.
 
-const patience = 10_000;
+const patience = 30_000;
 const pollInterval = 10;
 
 /** Waits for `promise`; when it takes too long the error says what was being waited for. */

@@ -23,10 +23,16 @@ public abstract partial class AdapterContract
     [Test]
     public async Task A_broadcast_gives_the_answers_that_came_in_time()
     {
-        var answering = IO.Timeout(TimeSpan.FromSeconds(2)).EmitWithAckAsync<string>("who");
+        var answering = IO.Timeout(Eventually.Patience).EmitWithAckAsync<string>("who");
         await A.AnswerAsync("""["who"]""", """["a"]""");
         await C.AnswerAsync("""["who"]""", """["c"]""");
 
+        // Answers stay in order: once a later one of each has come, the time may be up.
+        var later = IO.To(A.Id).To(C.Id).Timeout(2 * Eventually.Patience).EmitWithAckAsync<string>("later");
+        await A.AnswerAsync("""["later"]""", """["a"]""");
+        await C.AnswerAsync("""["later"]""", """["c"]""");
+        Assert.That((await later.Soon()).IsComplete, Is.True);
+        _time.Skip(Eventually.Patience);
         var answers = await answering.Soon();
 
         Assert.That(answers.IsComplete, Is.False);

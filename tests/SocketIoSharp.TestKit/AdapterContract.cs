@@ -14,6 +14,7 @@ public abstract partial class AdapterContract
     private static readonly TimeSpan s_shortTimeout = TimeSpan.FromMilliseconds(100);
 
     private readonly List<ContractServer> _servers = [];
+    private SkippingTimeProvider _time = new();
 
     /// <summary>How many servers the cluster of this adapter has in the test.</summary>
     protected abstract int ServerCount { get; }
@@ -49,9 +50,10 @@ public abstract partial class AdapterContract
     [SetUp]
     public async Task StartServers()
     {
+        _time = new SkippingTimeProvider();
         for (var i = 0; i < ServerCount; i++)
         {
-            _servers.Add(await ContractServer.StartAsync(Configure, configure: Configure));
+            _servers.Add(await ContractServer.StartAsync(Configure, _time, configure: Configure));
         }
 
         foreach (var server in _servers)

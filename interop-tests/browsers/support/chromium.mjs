@@ -16,7 +16,7 @@ const names = ["chromium", "chromium-browser", "google-chrome"];
 const inPage = join(dirname(fileURLToPath(import.meta.url)), "in-page.js");
 
 /** Longer than the usual: a browser shares two cores with the servers and with itself. */
-const patience = 20_000;
+const patience = 40_000;
 const startPatience = 60_000;
 
 /** Chromium with every way to connect. */

@@ -67,6 +67,12 @@ export class Client {
     return this.events.shift();
   }
 
+  /** Takes what has come, once so many events are there. */
+  async take(count) {
+    await eventually(() => this.events.length >= count, `${count} events`);
+    return this.events.splice(0);
+  }
+
   /** Loses its connection without a word, and knows it. */
   async lose() {
     const disconnected = this.disconnected();

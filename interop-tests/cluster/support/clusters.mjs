@@ -21,7 +21,7 @@ const hosts = JSON.parse(fromEnvironment("CLUSTER_HOSTS"));
 
 /** Each wire that a cluster can speak. */
 export const wires = [
-  { name: "classic", adapter: "classic", options: { requestsTimeout: 2000 } },
+  { name: "classic", adapter: "classic", options: { requestsTimeout: 4000 } },
   { name: "sharded, dynamic", adapter: "sharded", options: { subscriptionMode: "dynamic" } },
   { name: "sharded, static", adapter: "sharded", options: { subscriptionMode: "static" } },
   { name: "sharded, dynamic-private", adapter: "sharded", options: { subscriptionMode: "dynamic-private" } },

@@ -37,7 +37,7 @@ export const acknowledgements = {
   "of the client without a value reach the server": async (bench) => {
     const peer = await bench.connect({ listens: ["answered"] });
     peer.mirror("mirror");
-    peer.emit("ask-me", "mirror", 5000);
+    peer.emit("ask-me", "mirror", 15_000);
     assert.deepEqual(await peer.next("answered"), [null]);
   },
   "of several clients come together at the server": async (bench) => {
@@ -47,7 +47,7 @@ export const acknowledgements = {
       peer.mirror("mirror");
       await peer.ask("join", [room]);
     }
-    assert.deepEqual(await peers[0].ask("ask-many", { to: [room] }, "mirror", 5000, "same"), [true, ["same", "same", "same"]]);
+    assert.deepEqual(await peers[0].ask("ask-many", { to: [room] }, "mirror", 15_000, "same"), [true, ["same", "same", "same"]]);
   },
   "of the client that never come are given up": async (bench) => {
     const peer = await bench.connect({ listens: ["answered"] });

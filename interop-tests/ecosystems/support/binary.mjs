@@ -58,7 +58,7 @@ export const binary = {
   "is answered by the client in binary": async (bench) => {
     const peer = await bench.connect({ listens: ["answered"] });
     peer.mirror("mirror");
-    peer.emit("ask-me", "mirror", 5000, bytes(1, 2), { more: [bytes(3)] });
+    peer.emit("ask-me", "mirror", 15_000, bytes(1, 2), { more: [bytes(3)] });
     assert.deepEqual(await peer.next("answered"), [null, bytes(1, 2), { more: [bytes(3)] }]);
   },
   "reaches others through a broadcast": async (bench) => {

@@ -31,7 +31,7 @@ class Bench {
 
   /** A server that soon misses a sign of life, and how long to stay there to see it; not too soon for who starts a process each time. */
   get heartbeat() {
-    return { path: "/io-steady/", longEnough: 1100 };
+    return { path: "/io-steady/", longEnough: 4000 };
   }
 
   start(options) {

@@ -79,7 +79,7 @@ export const endings = {
   },
   "by silence, at the server": async (bench) => {
     const { proxy, peer } = await throughProxy(bench);
-    await peer.settle();
+    await peer.settleHeartbeat();
     proxy.goSilent();
     assert.equal(await reasonOfServer(peer.id), "ping timeout");
   },

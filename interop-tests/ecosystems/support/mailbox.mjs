@@ -79,6 +79,12 @@ export class Mailbox {
     await this.ask("sum", 1, 1);
   }
 
+  /** Comes back when no ping that was sent before is unanswered: Node's server may forget it, and the client, after an upgrade. */
+  async settleHeartbeat() {
+    await this.settle();
+    await this.settle();
+  }
+
   async askOne(name, ...args) {
     return (await this.ask(name, ...args))[0];
   }

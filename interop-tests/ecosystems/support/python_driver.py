@@ -17,10 +17,6 @@ import socketio
 # By default the library drops a connection whose poll brings more than 16 packets at once.
 engineio.payload.Payload.max_decode_packets = 100_000
 
-# The threaded client handles every packet in a thread of its own. Threads that give way only when they wait keep the order of
-# packets, which an attachment and its packet need.
-sys.setswitchinterval(60)
-
 PATIENCE = 20
 lines = queue.SimpleQueue()
 
@@ -125,10 +121,30 @@ class Peer:
         return {}
 
 
+def handle_in_order(client):
+    """The threaded client gives each packet a thread of its own, and on a busy machine one overtakes another. Here one thread has them all."""
+    packets = queue.SimpleQueue()
+    trigger = client.eio._trigger_event
+
+    def trigger_in_order(event, *args, run_async=False):
+        if event == "message" and run_async:
+            packets.put(args)
+            return None
+        return trigger(event, *args, run_async=run_async)
+
+    def handle():
+        while True:
+            trigger("message", *packets.get())
+
+    client.eio._trigger_event = trigger_in_order
+    threading.Thread(target=handle, daemon=True).start()
+    return client
+
+
 class ThreadedPeer(Peer):
     def __init__(self, command):
         made_with, self.connected_with = options_of(command)
-        super().__init__(command["peer"], socketio.Client(**made_with), command["namespaces"])
+        super().__init__(command["peer"], handle_in_order(socketio.Client(**made_with)), command["namespaces"])
         self.commands = queue.Queue()
         threading.Thread(target=self.work, daemon=True).start()
 

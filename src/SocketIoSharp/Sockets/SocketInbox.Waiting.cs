@@ -34,15 +34,17 @@ internal sealed partial class SocketInbox
         public void Add(WaitingEvent waitingEvent)
         {
             _events.Enqueue(waitingEvent);
+
+            // Before its bytes count: whoever sees these may rely on the watch.
+            if (inbox._running > 0)
+            {
+                WatchIfHeldBack();
+            }
+
             Connection.AddQueuedBytes(waitingEvent.Bytes + EventOverhead);
             if (_events.Count == MostWaiting)
             {
                 Connection.AddFullInboxes(1);
-            }
-
-            if (inbox._running > 0)
-            {
-                WatchIfHeldBack();
             }
         }
 

@@ -13,7 +13,7 @@ namespace SocketIoSharp.EngineIO.Tests;
 public sealed class LeanWebSocketsTests
 {
     private const string Target = "/engine.io/?EIO=4&transport=websocket";
-    private static readonly TimeSpan s_soon = TimeSpan.FromSeconds(3);
+    private static readonly TimeSpan s_soon = TimeSpan.FromSeconds(15);
 
     [Test]
     public async Task The_request_ends_with_the_handshake_and_nothing_of_it_is_kept()

@@ -127,10 +127,11 @@ public sealed class MetricsTests
     [Test]
     public async Task Many_sessions_that_end_in_many_ways_leave_zero_behind()
     {
-        await using var engine = await HostedEngine.StartAsync(static options =>
+        var time = new SkippingTimeProvider();
+        await using var engine = await HostedEngine.StartAsync(new EngineSetup
         {
-            options.PingInterval = TimeSpan.FromMilliseconds(50);
-            options.PingTimeout = TimeSpan.FromMilliseconds(50);
+            Options = static options => options.PingInterval = options.PingTimeout = TimeSpan.FromSeconds(5),
+            Services = builder => builder.Services.AddSingleton<TimeProvider>(time),
         });
         using var meter = new RecordedMeter(engine);
         const int Rounds = 10;
@@ -144,6 +145,11 @@ public sealed class MetricsTests
             await closed.CloseAsync(1000);
         }
 
+        await Eventually.True(() =>
+        {
+            time.Skip(TimeSpan.FromSeconds(1));
+            return engine.Server.ClientsCount == 0;
+        });
         for (var i = 0; i < 3 * Rounds; i++)
         {
             await engine.Handler.NextCloseAsync();

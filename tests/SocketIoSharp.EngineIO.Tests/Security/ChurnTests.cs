@@ -21,7 +21,9 @@ public sealed class ChurnTests
             Options = static options =>
             {
                 options.PingInterval = TimeSpan.FromMilliseconds(300);
-                options.PingTimeout = TimeSpan.FromMilliseconds(200);
+
+                // Long enough to come back to a session before it is gone, on a busy machine as well.
+                options.PingTimeout = TimeSpan.FromSeconds(3);
                 options.UpgradeTimeout = TimeSpan.FromMilliseconds(300);
             },
 

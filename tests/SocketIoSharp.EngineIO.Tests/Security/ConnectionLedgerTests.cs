@@ -1,3 +1,4 @@
+using Microsoft.Extensions.DependencyInjection;
 using System.Text;
 using SocketIoSharp.TestKit;
 
@@ -115,15 +116,17 @@ public sealed class ConnectionLedgerTests
     [Test]
     public async Task Engine_6_6_8_an_upgrade_that_never_finishes_is_reaped([ValueSource(nameof(s_engines))] WebSocketEngine webSocketEngine, [Values] bool isProbed)
     {
-        await using var engine = await HostedEngine.StartAsync(options =>
+        var time = new SkippingTimeProvider();
+        await using var engine = await HostedEngine.StartAsync(new EngineSetup
         {
-            options.WebSocketEngine = webSocketEngine;
-            options.UpgradeTimeout = TimeSpan.FromMilliseconds(150);
+            Options = options => options.WebSocketEngine = webSocketEngine,
+            Services = builder => builder.Services.AddSingleton<TimeProvider>(time),
         });
         await using var client = engine.CreateClient();
         await client.HandshakeAsync();
 
         var probe = isProbed ? await client.ProbeAsync() : await client.OpenProbeAsync();
+        time.Skip(engine.Server.Options.UpgradeTimeout);
 
         Assert.That(await probe.ReceiveCloseAsync(), Is.EqualTo(RawWebSocket.NoCode));
         Assert.That(engine.Server.FindSession(client.Sid), Has.Property(nameof(IEngineIOSession.IsUpgrading)).False);
@@ -136,13 +139,15 @@ public sealed class ConnectionLedgerTests
     [Test]
     public async Task Socketioxide_731_an_abandoned_session_dies_by_its_ping_timeout_in_every_state([Values] SessionKind kind)
     {
-        await using var engine = await HostedEngine.StartAsync(static options =>
+        var time = new SkippingTimeProvider();
+        await using var engine = await HostedEngine.StartAsync(new EngineSetup
         {
-            options.AllowEIO3 = true;
-            options.PingInterval = TimeSpan.FromMilliseconds(60);
-            options.PingTimeout = TimeSpan.FromMilliseconds(40);
-            options.UpgradeTimeout = TimeSpan.FromMilliseconds(60);
-            options.MaxMessageTime = TimeSpan.FromSeconds(30);
+            Options = static options =>
+            {
+                options.AllowEIO3 = true;
+                options.MaxMessageTime = TimeSpan.FromHours(1);
+            },
+            Services = builder => builder.Services.AddSingleton<TimeProvider>(time),
         });
         await using var client = engine.CreateClient(protocol: kind == SessionKind.ProtocolThree ? 3 : 4);
         switch (kind)
@@ -170,9 +175,14 @@ public sealed class ConnectionLedgerTests
                 break;
         }
 
-        var close = await engine.Handler.NextCloseAsync();
+        // The time of the answer begins with the ping: one step for each.
+        await Eventually.True(() =>
+        {
+            time.Skip(TimeSpan.FromSeconds(1));
+            return engine.Server.ClientsCount == 0;
+        });
 
-        Assert.That(close.Reason, Is.EqualTo(CloseReason.PingTimeout));
+        Assert.That((await engine.Handler.NextCloseAsync()).Reason, Is.EqualTo(CloseReason.PingTimeout));
         Assert.That(engine.Server.ClientsCount, Is.Zero);
     }
 

@@ -26,7 +26,7 @@ public sealed class Chromium
 
         SetDefaultExpectTimeout((float)Eventually.Patience.TotalMilliseconds);
         s_playwright = await Playwright.CreateAsync();
-        s_browser = await s_playwright.Chromium.LaunchAsync(new() { ExecutablePath = path, Headless = true, Args = ["--no-sandbox"] });
+        s_browser = await s_playwright.Chromium.LaunchAsync(new() { ExecutablePath = path, Headless = true, Args = ["--no-sandbox"], Timeout = 4 * (float)Eventually.Patience.TotalMilliseconds });
     }
 
     [OneTimeTearDown]

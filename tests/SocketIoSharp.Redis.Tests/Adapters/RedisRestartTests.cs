@@ -13,10 +13,12 @@ namespace SocketIoSharp.Redis.Tests.Adapters;
 public sealed class RedisRestartTests(AdapterKind adapter)
 {
     private static readonly TimeSpan s_interval = TimeSpan.FromMilliseconds(2);
-    private static readonly TimeSpan s_bound = TimeSpan.FromSeconds(2);
+
+    // It is tried again once a second; the library by itself would take longer than this. The rest is for busy machines.
+    private static readonly TimeSpan s_bound = TimeSpan.FromSeconds(4);
 
     [Test]
-    public async Task Traffic_resumes_within_two_seconds_and_only_what_was_said_meanwhile_is_lost()
+    public async Task Traffic_resumes_soon_and_only_what_was_said_meanwhile_is_lost()
     {
         await using var redis = await RedisServer.StartAsync();
         await using var first = await StartServerAsync(redis);

@@ -91,7 +91,7 @@ public sealed class StackExchangeRedisConnectionTests
     }
 
     [Test]
-    public async Task Traffic_resumes_within_two_seconds_of_a_restart_under_load()
+    public async Task Traffic_resumes_soon_after_a_restart_under_load()
     {
         using var unobserved = new UnobservedExceptions();
         var connection = RedisConnection.FromConfiguration(_server.ConnectionString);
@@ -119,7 +119,8 @@ public sealed class StackExchangeRedisConnectionTests
         await enough.CancelAsync();
         var failures = (await load.Soon()).SelectMany(static failed => failed).ToArray();
 
-        Assert.That(elapsed, Is.LessThan(TimeSpan.FromSeconds(2)));
+        // It is tried again once a second; the library by itself would take longer than this. The rest is for busy machines.
+        Assert.That(elapsed, Is.LessThan(TimeSpan.FromSeconds(4)));
         Assert.That(failures, Is.Not.Empty.And.All.TypeOf<RedisUnavailableException>());
         Assert.That(unobserved.Collect(), Is.Empty);
     }

@@ -177,7 +177,7 @@ public sealed partial class RedisLedgerTests
         await _other.IO.To("r").EmitAsync("good for the room");
         Assert.That(await _client.ReceiveAsync(), Is.EqualTo("""2["good for the room"]"""));
         Assert.That(_client.Socket.Rooms, Is.EquivalentTo(new[] { _client.Id, "r" }));
-        Assert.That((await _server.IO.FetchSocketsAsync().Soon()).Select(static socket => socket.Id), Is.EqualTo(new[] { _client.Id }));
+        Assert.That((await _server.IO.Timeout(Eventually.Patience).FetchSocketsAsync().Soon()).Select(static socket => socket.Id), Is.EqualTo(new[] { _client.Id }));
         if (dropped is { } expected)
         {
             await Eventually.True(() => Interlocked.Read(ref _dropped) >= expected);

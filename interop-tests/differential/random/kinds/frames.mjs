@@ -194,7 +194,7 @@ class FramePlayer {
     const isAlive = !this.#isClosed;
     this.socket.destroy();
     const { reason } = await eventually(
-      async () => JSON.parse((await send(this.url, "/stats")).body.toString()).closes.find(({ sid }) => sid === this.sid),
+      async () => JSON.parse((await send(this.url, `/stats?sid=${this.sid}`)).body.toString()).closes.find(({ sid }) => sid === this.sid),
       `the close of the session; so far ${JSON.stringify(this.#received)}`,
     );
     return [{ received: this.#received }, { connection: isAlive ? "alive" : "ended" }, { "closed on the server": reason }];

@@ -241,7 +241,7 @@ class RequestPlayer {
     await this.#drain();
     await this.#post(encodePayload(["1"], this.eio));
     const { reason } = await eventually(
-      async () => JSON.parse((await send(this.url, "/stats")).body.toString()).closes.find(({ sid }) => sid === this.sid),
+      async () => JSON.parse((await send(this.url, `/stats?sid=${this.sid}`)).body.toString()).closes.find(({ sid }) => sid === this.sid),
       `the close of the session; so far ${JSON.stringify(this.transcript)}`,
     );
     this.note("closed on the server", reason);
