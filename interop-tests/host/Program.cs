@@ -4,6 +4,7 @@ using System.Net;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using SocketIoSharp.EngineIO;
 using SocketIoSharp.InteropHost;
+using SocketIoSharp.TestKit;
 
 if (args is ["cluster"])
 {
