@@ -12,7 +12,7 @@ internal sealed class HeldFlush : FlushMarks, IDisposable
     /// <summary>How many recipients are flushed in one go.</summary>
     public const int LargestAtOnce = 1000;
 
-    private const int SliceSize = 256;
+    private const int SliceSize = 64;
 
     private readonly FlushMarks? _outer = Current;
     private EngineIOSession[] _marked;
@@ -63,6 +63,8 @@ internal sealed class HeldFlush : FlushMarks, IDisposable
 
         if (_flushedCount < _count)
         {
+            // On a single core the thread that sends would fall behind, and everybody else with it: it goes first.
+            Thread.Yield();
             ThreadPool.UnsafeQueueUserWorkItem(static held => held.FlushNext(), this, preferLocal: false);
         }
         else
