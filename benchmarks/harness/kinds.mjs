@@ -10,6 +10,8 @@ const host = dotnet("Host", "SocketIoSharp.BenchmarkHost");
 const nodeServer = ["node", `${benchmarksFolder}node/server.mjs`];
 const bun = `${benchmarksFolder}node_modules/.bin/bun`;
 
+const epoll = { TRANSPORT: "epoll" };
+
 export const loadGenerator = dotnet("Load", "SocketIoSharp.BenchmarkLoad");
 
 /**
@@ -25,13 +27,14 @@ export const kinds = {
     project: "Host",
     environment: { DOTNET_ThreadPool_UnfairSemaphoreSpinLimit: "0" },
   },
-  "ours-epoll": { title: "SocketIoSharp, epoll", command: host, project: "Host", environment: { TRANSPORT: "epoll" } },
+  "ours-epoll": { title: "SocketIoSharp, epoll", command: host, project: "Host", environment: epoll },
   "ours-epoll-inline": {
     title: "SocketIoSharp, epoll, inline",
     command: host,
     project: "Host",
-    environment: { TRANSPORT: "epoll", SCHEDULING: "inline" },
+    environment: { ...epoll, SCHEDULING: "inline" },
   },
+  "ours-epoll-lean": { title: "SocketIoSharp, epoll, lean", command: host, project: "Host", environment: { ...epoll, LEAN: "1" } },
   "ours-lean": { title: "SocketIoSharp, lean", command: host, project: "Host", environment: { LEAN: "1" } },
   "ours-chat": { title: "SocketIoSharp, chat", command: host, project: "Host", environment: { HANDLERS: "chat" }, dialect: "chat" },
   "ours-chat-class": {
@@ -47,6 +50,21 @@ export const kinds = {
     command: host,
     project: "Host",
     environment: { HANDLERS: "chat-class", LEAN: "1" },
+    dialect: "chat",
+  },
+  "ours-chat-epoll": { title: "SocketIoSharp, chat, epoll", command: host, project: "Host", environment: { HANDLERS: "chat", ...epoll }, dialect: "chat" },
+  "ours-chat-epoll-lean": {
+    title: "SocketIoSharp, chat, epoll, lean",
+    command: host,
+    project: "Host",
+    environment: { HANDLERS: "chat", LEAN: "1", ...epoll },
+    dialect: "chat",
+  },
+  "ours-chat-class-epoll-lean": {
+    title: "SocketIoSharp, chat as a class, epoll, lean",
+    command: host,
+    project: "Host",
+    environment: { HANDLERS: "chat-class", LEAN: "1", ...epoll },
     dialect: "chat",
   },
   node: { title: "Node, ws", command: nodeServer, needs: { module: "socket.io" } },

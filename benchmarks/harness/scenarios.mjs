@@ -1,7 +1,9 @@
 // The loads: options of the load generator, and what of its answer gets into the table.
-const socketIO = ["ours", "ours-inline", "ours-epoll", "ours-epoll-inline", "ours-nospin", "ours-lean", "node", "eiows", "bun"];
+const socketIO = ["ours", "ours-inline", "ours-epoll", "ours-epoll-inline", "ours-epoll-lean", "ours-nospin", "ours-lean", "node", "eiows", "bun"];
 const withRooms = [...socketIO, "signalr"];
 const all = [...withRooms, "raw"];
+
+const inEpoll = ["ours-chat-epoll", "ours-chat-epoll-lean", "ours-chat-class-epoll-lean"];
 
 const cost = { title: "µs", field: "cpu_us_per_msg", digits: 1 };
 const fineCost = { ...cost, digits: 2 };
@@ -43,7 +45,7 @@ export const scenarios = {
   },
   idle: {
     title: "10,000 idle clients",
-    kinds: [...withRooms, "ours-chat", "ours-chat-class", "ours-chat-lean", "ours-chat-class-lean"],
+    kinds: [...withRooms, "ours-chat", "ours-chat-class", "ours-chat-lean", "ours-chat-class-lean", ...inEpoll],
     load: { connections: 10_000, "in-flight": 10 },
     metrics: [
       { title: "KB a client", field: "rss_kb_per_conn", digits: 1 },
