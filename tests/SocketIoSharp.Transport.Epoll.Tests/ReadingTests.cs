@@ -126,6 +126,22 @@ public sealed class ReadingTests(bool isInline)
     }
 
     [Test]
+    public async Task A_client_that_leaves_with_its_last_words_is_noticed_before_they_are_answered()
+    {
+        for (var i = 0; i < 30; i++)
+        {
+            var (client, reader, connection) = await OpenWithConnectionAsync();
+            using var socket = client;
+            var reading = reader.ReadAsync();
+            await client.SendTextAsync("last words");
+            client.Shutdown(SocketShutdown.Send);
+
+            Assert.That(Text((await reading.Soon()).Buffer), Does.StartWith("last"));
+            await WhenClosedAsync(connection).Soon();
+        }
+    }
+
+    [Test]
     public async Task A_reset_is_an_error()
     {
         var (client, reader, connection) = await OpenWithConnectionAsync();

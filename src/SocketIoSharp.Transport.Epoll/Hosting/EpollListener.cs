@@ -22,7 +22,7 @@ internal sealed partial class EpollListener(Socket socket, EventLoop[] loops, So
         {
             try
             {
-                return Open(await socket.AcceptAsync(cancellationToken));
+                return Take(await socket.AcceptAsync(cancellationToken));
             }
             catch (ObjectDisposedException)
             {
@@ -58,36 +58,37 @@ internal sealed partial class EpollListener(Socket socket, EventLoop[] loops, So
 
     public ValueTask DisposeAsync() => UnbindAsync();
 
-    private EpollConnection Open(Socket accepted)
+    /// <summary>The connection has a descriptor of its own: the framework's socket was only needed for accepting.</summary>
+    private EpollConnection Take(Socket accepted)
     {
-        if (accepted.ProtocolType == ProtocolType.Tcp)
+        using (accepted)
         {
-            accepted.NoDelay = options.NoDelay;
-        }
+            if (accepted.ProtocolType == ProtocolType.Tcp)
+            {
+                accepted.NoDelay = options.NoDelay;
+            }
 
-        var loop = loops[_accepted++ % (uint)loops.Length];
-        var local = accepted.LocalEndPoint;
-        var remote = accepted.RemoteEndPoint;
-        var connection = new EpollConnection(Release(accepted), loop, options.UnsafePreferInlineScheduling, memoryPool, local, remote);
-        try
-        {
-            connection.Start();
-            return connection;
-        }
-        catch (IOException)
-        {
-            connection.Abort();
-            throw;
-        }
-    }
+            var local = accepted.LocalEndPoint;
+            var remote = accepted.RemoteEndPoint;
+            var descriptor = Libc.Duplicate((int)accepted.SafeHandle.DangerousGetHandle());
+            if (descriptor < 0)
+            {
+                throw new SocketException((int)SocketError.TooManyOpenSockets);
+            }
 
-    /// <summary>Takes the descriptor away from its socket, which is only used for accepting.</summary>
-    private static int Release(Socket accepted)
-    {
-        var handle = accepted.SafeHandle;
-        var descriptor = (int)handle.DangerousGetHandle();
-        handle.SetHandleAsInvalid();
-        return descriptor;
+            var loop = loops[_accepted++ % (uint)loops.Length];
+            var connection = new EpollConnection(descriptor, loop, options.UnsafePreferInlineScheduling, memoryPool, local, remote);
+            try
+            {
+                connection.Start();
+                return connection;
+            }
+            catch (IOException)
+            {
+                connection.Abort();
+                throw;
+            }
+        }
     }
 
     private static partial class Log

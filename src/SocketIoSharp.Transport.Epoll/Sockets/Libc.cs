@@ -16,6 +16,7 @@ internal static unsafe partial class Libc
     private const int CloseOnExec = 0x80000;
     private const int NonBlocking = 0x800;
     private const int Add = 1;
+    private const int DuplicateWithCloseOnExec = 1030;
     private const int SocketLevel = 1;
     private const int Linger = 13;
     private const int ShutdownBoth = 2;
@@ -64,6 +65,9 @@ internal static unsafe partial class Libc
         _ = setsockopt(descriptor, SocketLevel, Linger, linger, 2 * sizeof(int));
     }
 
+    /// <summary>Another descriptor for the same, which is not passed on to other programs.</summary>
+    public static int Duplicate(int descriptor) => Result(fcntl(descriptor, DuplicateWithCloseOnExec, 0));
+
     public static void Shutdown(int descriptor) => _ = shutdown(descriptor, ShutdownBoth);
 
     public static void Close(int descriptor) => _ = close(descriptor);
@@ -99,6 +103,9 @@ internal static unsafe partial class Libc
 
     [LibraryImport("libc", SetLastError = true)]
     private static partial nint send(int descriptor, byte* buffer, nint length, int flags);
+
+    [LibraryImport("libc", SetLastError = true)]
+    private static partial int fcntl(int descriptor, int command, nint argument);
 
     [LibraryImport("libc")]
     private static partial nint read(int descriptor, void* buffer, nint length);

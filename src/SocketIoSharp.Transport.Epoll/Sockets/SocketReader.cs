@@ -198,6 +198,11 @@ internal sealed class SocketReader(EpollConnection connection) : PipeReader, IVa
             }
 
             StopWaiting(isAsynchronous: false);
+            if (_isHangingUp)
+            {
+                // Whoever has its last words may not read again before they are answered.
+                connection.OnPeerEnded();
+            }
         }
 
         // The reader goes on here, outside of the lock.

@@ -228,7 +228,7 @@ internal sealed class SocketWriter(EpollConnection connection) : PipeWriter, IVa
         _unflushed = 0;
         if (_isOver)
         {
-            DropAll();
+            GiveUp();
         }
         else if (!isBehindOthers)
         {
