@@ -42,10 +42,9 @@ const allPasses = [
   },
   {
     name: "the epoll transport",
-    suites: ["conformance", "clients", ...sensitiveToFrames],
+    suites: ["clients", ...["binary", "disconnecting", "losses", "ordering", "reconnecting"].map((name) => `socketio/${name}.test.mjs`)],
     concurrency: 4,
     line: "the epoll transport",
-    isOfMatrix: true,
     testEnvironment: { SOCKETIO_CLIENTS: "few" },
   },
   { name: "comparison with Node", suites: ["matrix", "differential"], concurrency: 1 },
