@@ -24,9 +24,19 @@ internal sealed class EpollServer : IAsyncDisposable
 
     public Uri Address { get; }
 
-    /// <summary>Serves connections without any protocol.</summary>
+    /// <summary>Serves connections without any protocol. Clients may leave as they like.</summary>
     public static Task<EpollServer> StartAsync(bool isInline, ConnectionDelegate serve)
-        => StartAsync(isInline, listen => listen.Use(_ => serve));
+        => StartAsync(isInline, listen => listen.Use(_ => async connection =>
+        {
+            try
+            {
+                await serve(connection);
+            }
+            catch (ConnectionResetException)
+            {
+                // With what was under way to it.
+            }
+        }));
 
     public static async Task<EpollServer> StartAsync(bool isInline, Action<ListenOptions> listen, Action<WebApplication>? map = null)
     {

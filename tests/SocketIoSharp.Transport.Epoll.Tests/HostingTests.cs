@@ -78,70 +78,6 @@ public sealed class HostingTests(bool isInline)
     }
 
     [Test]
-    public async Task Connections_have_the_features_that_kestrels_own_have()
-    {
-        var seen = new TaskCompletionSource<ConnectionContext>(TaskCreationOptions.RunContinuationsAsynchronously);
-        var end = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        await using var server = await EpollServer.StartAsync(isInline, connection =>
-        {
-            seen.SetResult(connection);
-            return end.Task;
-        });
-        using var client = await server.ConnectAsync();
-        var connection = await seen.Task.Soon();
-        var features = connection.Features;
-
-        Assert.Multiple(() =>
-        {
-            Assert.That(connection, Is.InstanceOf<EpollConnection>());
-            Assert.That(connection.RemoteEndPoint, Is.EqualTo(client.LocalEndPoint));
-            Assert.That(connection.LocalEndPoint, Is.EqualTo(client.RemoteEndPoint));
-            Assert.That(features.Get<IConnectionIdFeature>()!.ConnectionId, Is.EqualTo(connection.ConnectionId).And.Length.EqualTo(13));
-            Assert.That(features.Get<IConnectionTransportFeature>()!.Transport, Is.SameAs(connection.Transport));
-            Assert.That(features.Get<IConnectionLifetimeFeature>()!.ConnectionClosed, Is.EqualTo(connection.ConnectionClosed));
-            Assert.That(features.Get<IMemoryPoolFeature>()!.MemoryPool, Is.Not.Null);
-            Assert.That(features.Get<IConnectionItemsFeature>()!.Items, Is.SameAs(connection.Items));
-            Assert.That(features.Get<IHttpContextFeature>(), Is.Null);
-        });
-        end.SetResult();
-    }
-
-    [Test]
-    public async Task Features_can_be_added_replaced_and_taken_away()
-    {
-        var seen = new TaskCompletionSource<ConnectionContext>(TaskCreationOptions.RunContinuationsAsynchronously);
-        var end = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        await using var server = await EpollServer.StartAsync(isInline, connection =>
-        {
-            seen.SetResult(connection);
-            return end.Task;
-        });
-        using var client = await server.ConnectAsync();
-        var features = (await seen.Task.Soon()).Features;
-        var count = features.Count();
-        var revision = features.Revision;
-        var items = new OtherItems();
-
-        features.Set<string>("added");
-        features.Set<IConnectionItemsFeature>(items);
-        features.Set<IConnectionIdFeature>(null);
-        features[typeof(Uri)] = server.Address;
-        features[typeof(Uri)] = null;
-
-        Assert.Multiple(() =>
-        {
-            Assert.That(features.Get<string>(), Is.EqualTo("added"));
-            Assert.That(features.Get<IConnectionItemsFeature>(), Is.SameAs(items));
-            Assert.That(features.Get<IConnectionIdFeature>(), Is.Null);
-            Assert.That(features[typeof(Uri)], Is.Null);
-            Assert.That(features.Count(), Is.EqualTo(count));
-            Assert.That(features.Select(static feature => feature.Key), Is.Unique.And.Contains(typeof(string)).And.Not.Contains(typeof(IConnectionIdFeature)));
-            Assert.That(features.Revision, Is.GreaterThan(revision));
-        });
-        end.SetResult();
-    }
-
-    [Test]
     public async Task An_address_that_is_in_use_is_said_to_be_so()
     {
         await using var server = await EpollServer.StartAsync(isInline, static _ => Task.CompletedTask);
@@ -195,14 +131,7 @@ public sealed class HostingTests(bool isInline)
         {
             connection.Transport.Output.WriteText(await connection.Transport.Input.ReadTextAsync(4));
             await connection.Transport.Output.FlushAsync();
-            try
-            {
-                await connection.Transport.Input.ReadAsync();
-            }
-            catch (ConnectionResetException)
-            {
-                // That is how half of them go.
-            }
+            await connection.Transport.Input.ReadAsync();
         });
         await ComeAndGoAsync(server, 0);
         var before = CountDescriptors();
@@ -228,11 +157,4 @@ public sealed class HostingTests(bool isInline)
     }
 
     private static int CountDescriptors() => Directory.EnumerateFileSystemEntries("/proc/self/fd").Count();
-
-    private interface IHttpContextFeature;
-
-    private sealed class OtherItems : IConnectionItemsFeature
-    {
-        public IDictionary<object, object?> Items { get; set; } = new Dictionary<object, object?>();
-    }
 }

@@ -10,36 +10,14 @@ namespace SocketIoSharp.Transport.Epoll.Tests;
 /// <summary>What a reader of a connection gets, and when.</summary>
 [TestFixture(false)]
 [TestFixture(true)]
-public sealed class ReadingTests(bool isInline)
+[FixtureLifeCycle(LifeCycle.InstancePerTestCase)]
+public sealed class ReadingTests(bool isInline) : ConnectionTests(isInline)
 {
-    private EpollServer _server = null!;
-    private Inbox<ConnectionContext> _connections = null!;
-    private TaskCompletionSource _end = null!;
-
-    [SetUp]
-    public async Task StartAsync()
-    {
-        _connections = new Inbox<ConnectionContext>();
-        _end = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        _server = await EpollServer.StartAsync(isInline, connection =>
-        {
-            _connections.Add(connection);
-            return _end.Task;
-        });
-    }
-
-    [TearDown]
-    public async Task StopAsync()
-    {
-        _end.TrySetResult();
-        await _server.DisposeAsync();
-    }
-
     [Test]
     public async Task Everything_arrives_in_order_however_it_is_taken()
     {
         const int Size = 3_000_000;
-        var (client, reader) = await OpenAsync();
+        var (client, reader) = await OpenForReadingAsync();
         using var socket = client;
         var sent = Sockets.RandomBytes(Size);
         var sending = SendInPiecesAsync(client, sent);
@@ -66,7 +44,7 @@ public sealed class ReadingTests(bool isInline)
     [Test]
     public async Task What_was_looked_at_comes_again_with_more()
     {
-        var (client, reader) = await OpenAsync();
+        var (client, reader) = await OpenForReadingAsync();
         using var socket = client;
         await client.SendTextAsync("one");
         var first = await reader.ReadAsync().Soon();
@@ -84,7 +62,7 @@ public sealed class ReadingTests(bool isInline)
     [Test]
     public async Task Trying_takes_what_there_is_and_never_waits()
     {
-        var (client, reader) = await OpenAsync();
+        var (client, reader) = await OpenForReadingAsync();
         using var socket = client;
         Assert.That(reader.TryRead(out _), Is.False);
         await client.SendTextAsync("text");
@@ -100,7 +78,8 @@ public sealed class ReadingTests(bool isInline)
     [Test]
     public async Task The_end_of_the_client_comes_behind_what_it_has_sent_and_it_may_still_be_answered()
     {
-        var (client, reader, connection) = await OpenWithConnectionAsync();
+        var (client, connection) = await OpenAsync();
+        var reader = connection.Transport.Input;
         using var socket = client;
         await client.SendTextAsync("last words");
         client.Shutdown(SocketShutdown.Send);
@@ -118,7 +97,7 @@ public sealed class ReadingTests(bool isInline)
     [Test]
     public async Task A_client_that_leaves_is_noticed_while_nobody_reads()
     {
-        var (client, _, connection) = await OpenWithConnectionAsync();
+        var (client, connection) = await OpenAsync();
 
         client.Dispose();
 
@@ -130,7 +109,8 @@ public sealed class ReadingTests(bool isInline)
     {
         for (var i = 0; i < 30; i++)
         {
-            var (client, reader, connection) = await OpenWithConnectionAsync();
+            var (client, connection) = await OpenAsync();
+            var reader = connection.Transport.Input;
             using var socket = client;
             var reading = reader.ReadAsync();
             await client.SendTextAsync("last words");
@@ -144,7 +124,8 @@ public sealed class ReadingTests(bool isInline)
     [Test]
     public async Task A_reset_is_an_error()
     {
-        var (client, reader, connection) = await OpenWithConnectionAsync();
+        var (client, connection) = await OpenAsync();
+        var reader = connection.Transport.Input;
         var reading = reader.ReadAsync();
 
         client.Reset();
@@ -157,7 +138,7 @@ public sealed class ReadingTests(bool isInline)
     [TestCase(false)]
     public async Task A_read_that_is_called_off_keeps_what_there_is(bool isWaiting)
     {
-        var (client, reader) = await OpenAsync();
+        var (client, reader) = await OpenForReadingAsync();
         using var socket = client;
         ValueTask<ReadResult> reading;
         if (isWaiting)
@@ -182,7 +163,7 @@ public sealed class ReadingTests(bool isInline)
     [Test]
     public async Task A_token_ends_its_own_read_alone()
     {
-        var (client, reader) = await OpenAsync();
+        var (client, reader) = await OpenForReadingAsync();
         using var socket = client;
         using var ended = new CancellationTokenSource();
         using var other = new CancellationTokenSource();
@@ -200,7 +181,7 @@ public sealed class ReadingTests(bool isInline)
     [Test]
     public async Task Nothing_is_read_after_the_reader_was_completed()
     {
-        var (client, reader) = await OpenAsync();
+        var (client, reader) = await OpenForReadingAsync();
         using var socket = client;
         await reader.CompleteAsync();
 
@@ -210,7 +191,8 @@ public sealed class ReadingTests(bool isInline)
     [Test]
     public async Task An_abort_ends_the_read_and_resets_the_client()
     {
-        var (client, reader, connection) = await OpenWithConnectionAsync();
+        var (client, connection) = await OpenAsync();
+        var reader = connection.Transport.Input;
         using var socket = client;
         var reading = reader.ReadAsync();
 
@@ -225,7 +207,7 @@ public sealed class ReadingTests(bool isInline)
     [Test]
     public async Task Who_floods_the_server_does_not_keep_others_waiting()
     {
-        await using var server = await EpollServer.StartAsync(isInline, EchoAsync);
+        await using var server = await EpollServer.StartAsync(IsInline, EchoAsync);
         using var flood = await server.ConnectAsync();
         using var other = await server.ConnectAsync();
         using var stop = new CancellationTokenSource();
@@ -308,23 +290,9 @@ public sealed class ReadingTests(bool isInline)
         }
     }
 
-    private static Task WhenClosedAsync(ConnectionContext connection)
+    private async Task<(Socket Client, PipeReader Reader)> OpenForReadingAsync()
     {
-        var closed = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        connection.ConnectionClosed.Register(closed.SetResult);
-        return closed.Task;
-    }
-
-    private async Task<(Socket Client, PipeReader Reader)> OpenAsync()
-    {
-        var (client, reader, _) = await OpenWithConnectionAsync();
-        return (client, reader);
-    }
-
-    private async Task<(Socket Client, PipeReader Reader, ConnectionContext Connection)> OpenWithConnectionAsync()
-    {
-        var client = await _server.ConnectAsync();
-        var connection = await _connections.NextAsync();
-        return (client, connection.Transport.Input, connection);
+        var (client, connection) = await OpenAsync();
+        return (client, connection.Transport.Input);
     }
 }

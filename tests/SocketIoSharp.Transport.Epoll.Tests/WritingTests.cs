@@ -9,39 +9,17 @@ namespace SocketIoSharp.Transport.Epoll.Tests;
 /// <summary>What a writer of a connection sends, and how long a flush takes.</summary>
 [TestFixture(false)]
 [TestFixture(true)]
-public sealed class WritingTests(bool isInline)
+[FixtureLifeCycle(LifeCycle.InstancePerTestCase)]
+public sealed class WritingTests(bool isInline) : ConnectionTests(isInline)
 {
     /// <summary>More than the buffers of both sockets take.</summary>
     private const int Much = 16_000_000;
-
-    private EpollServer _server = null!;
-    private Inbox<ConnectionContext> _connections = null!;
-    private TaskCompletionSource _end = null!;
-
-    [SetUp]
-    public async Task StartAsync()
-    {
-        _connections = new Inbox<ConnectionContext>();
-        _end = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        _server = await EpollServer.StartAsync(isInline, connection =>
-        {
-            _connections.Add(connection);
-            return _end.Task;
-        });
-    }
-
-    [TearDown]
-    public async Task StopAsync()
-    {
-        _end.TrySetResult();
-        await _server.DisposeAsync();
-    }
 
     [Test]
     public async Task Everything_arrives_in_order_however_it_is_written()
     {
         const int Size = 3_000_000;
-        var (client, writer) = await OpenAsync();
+        var (client, writer) = await OpenForWritingAsync();
         using var socket = client;
         var written = Sockets.RandomBytes(Size);
         var receiving = client.ReceiveExactlyAsync(Size);
@@ -69,7 +47,7 @@ public sealed class WritingTests(bool isInline)
     [Test]
     public async Task A_flush_waits_for_a_slow_client_and_what_is_written_meanwhile_comes_behind_it()
     {
-        var (client, writer) = await OpenAsync();
+        var (client, writer) = await OpenForWritingAsync();
         using var socket = client;
         var much = Sockets.RandomBytes(Much);
         writer.Write(much);
@@ -90,7 +68,7 @@ public sealed class WritingTests(bool isInline)
     [Test]
     public async Task What_was_not_flushed_is_not_sent_with_an_earlier_flush()
     {
-        var (client, writer) = await OpenAsync();
+        var (client, writer) = await OpenForWritingAsync();
         using var socket = client;
         writer.Write(new byte[Much]);
         var flushing = writer.FlushAsync();
@@ -110,7 +88,7 @@ public sealed class WritingTests(bool isInline)
     public async Task All_that_was_written_arrives_before_the_connection_ends()
     {
         var much = Sockets.RandomBytes(Much);
-        await using var server = await EpollServer.StartAsync(isInline, connection =>
+        await using var server = await EpollServer.StartAsync(IsInline, connection =>
         {
             connection.Transport.Output.Write(much);
             return Task.CompletedTask;
@@ -124,7 +102,7 @@ public sealed class WritingTests(bool isInline)
     [Test]
     public async Task A_client_that_leaves_ends_the_flush_that_waits_for_it()
     {
-        var (client, writer) = await OpenAsync();
+        var (client, writer) = await OpenForWritingAsync();
         writer.Write(new byte[Much]);
         var flushing = writer.FlushAsync();
 
@@ -138,7 +116,8 @@ public sealed class WritingTests(bool isInline)
     [Test]
     public async Task An_abort_ends_the_flush()
     {
-        var (client, writer, connection) = await OpenWithConnectionAsync();
+        var (client, connection) = await OpenAsync();
+        var writer = connection.Transport.Output;
         using var socket = client;
         writer.Write(new byte[Much]);
         var flushing = writer.FlushAsync();
@@ -152,7 +131,7 @@ public sealed class WritingTests(bool isInline)
     [TestCase(false)]
     public async Task A_flush_that_is_called_off_still_sends(bool isWaiting)
     {
-        var (client, writer) = await OpenAsync();
+        var (client, writer) = await OpenForWritingAsync();
         using var socket = client;
         var length = isWaiting ? Much : 10;
         writer.Write(new byte[length]);
@@ -175,7 +154,7 @@ public sealed class WritingTests(bool isInline)
     [Test]
     public async Task A_token_ends_the_waiting_and_not_the_sending()
     {
-        var (client, writer) = await OpenAsync();
+        var (client, writer) = await OpenForWritingAsync();
         using var socket = client;
         using var enough = new CancellationTokenSource();
         writer.Write(new byte[Much]);
@@ -190,7 +169,7 @@ public sealed class WritingTests(bool isInline)
     [Test]
     public async Task Mistakes_are_named()
     {
-        var (client, writer) = await OpenAsync();
+        var (client, writer) = await OpenForWritingAsync();
         using var socket = client;
         var room = writer.GetMemory().Length;
         Assert.That(() => writer.Advance(room + 1), Throws.InstanceOf<ArgumentOutOfRangeException>());
@@ -204,16 +183,9 @@ public sealed class WritingTests(bool isInline)
         Assert.That(() => writer.GetSpan(1), Throws.InvalidOperationException);
     }
 
-    private async Task<(Socket Client, PipeWriter Writer)> OpenAsync()
+    private async Task<(Socket Client, PipeWriter Writer)> OpenForWritingAsync()
     {
-        var (client, writer, _) = await OpenWithConnectionAsync();
-        return (client, writer);
-    }
-
-    private async Task<(Socket Client, PipeWriter Writer, ConnectionContext Connection)> OpenWithConnectionAsync()
-    {
-        var client = await _server.ConnectAsync();
-        var connection = await _connections.NextAsync();
-        return (client, connection.Transport.Output, connection);
+        var (client, connection) = await OpenAsync();
+        return (client, connection.Transport.Output);
     }
 }

@@ -17,11 +17,9 @@ internal sealed class SocketReader(EpollConnection connection) : PipeReader, IVa
     /// <summary>A block with less room than this is not filled up.</summary>
     private const int LeastRoom = 512;
 
-    private ManualResetValueTaskSourceCore<ReadResult> _waiter;
+    private Waiter<ReadResult> _waiter;
     private Block? _first;
     private Block? _last;
-    private CancellationTokenRegistration _registration;
-    private CancellationToken _token;
     private Exception? _error;
     private int _start;
     private byte _turns = MostAtOnce;
@@ -29,7 +27,6 @@ internal sealed class SocketReader(EpollConnection connection) : PipeReader, IVa
     private bool _isHangingUp;
     private bool _hasFilledBlock;
     private bool _hasNews;
-    private bool _isWaiting;
     private bool _isScheduled;
     private bool _isCancelled;
     private bool _isEnded;
@@ -50,21 +47,13 @@ internal sealed class SocketReader(EpollConnection connection) : PipeReader, IVa
                 return new(result);
             }
 
-            _waiter.Reset();
-            _isWaiting = true;
             if (_mayReceive)
             {
                 // It has had its turns.
                 Schedule();
             }
 
-            if (cancellationToken.CanBeCanceled)
-            {
-                _token = cancellationToken;
-                _registration = cancellationToken.UnsafeRegister(static reader => ((SocketReader)reader!).OnTokenCancelled(), this);
-            }
-
-            return new(this, _waiter.Version);
+            return _waiter.WaitAsync(this, static reader => ((SocketReader)reader!).OnTokenCancelled(), cancellationToken);
         }
     }
 
@@ -111,13 +100,13 @@ internal sealed class SocketReader(EpollConnection connection) : PipeReader, IVa
     {
         lock (connection.Gate)
         {
-            if (!_isWaiting)
+            if (!_waiter.IsWaiting)
             {
                 _isCancelled = true;
                 return;
             }
 
-            StopWaiting(isAsynchronous: true);
+            _waiter.End(isAsynchronous: true);
             _waiter.SetResult(Result(isCancelled: true));
         }
     }
@@ -140,7 +129,7 @@ internal sealed class SocketReader(EpollConnection connection) : PipeReader, IVa
         {
             _mayReceive = true;
             _isHangingUp |= isHangingUp;
-            if (!_isWaiting)
+            if (!_waiter.IsWaiting)
             {
                 isUnnoticed = isHangingUp && !_isEnded;
             }
@@ -179,7 +168,7 @@ internal sealed class SocketReader(EpollConnection connection) : PipeReader, IVa
         {
             _isScheduled = false;
             _turns = MostAtOnce;
-            if (!_isWaiting)
+            if (!_waiter.IsWaiting)
             {
                 return;
             }
@@ -197,7 +186,7 @@ internal sealed class SocketReader(EpollConnection connection) : PipeReader, IVa
                 error = exception;
             }
 
-            StopWaiting(isAsynchronous: false);
+            _waiter.End(isAsynchronous: false);
             if (_isHangingUp)
             {
                 // Whoever has its last words may not read again before they are answered.
@@ -222,9 +211,9 @@ internal sealed class SocketReader(EpollConnection connection) : PipeReader, IVa
         _error ??= error;
         _isEnded = true;
         _mayReceive = false;
-        if (_isWaiting)
+        if (_waiter.IsWaiting)
         {
-            StopWaiting(isAsynchronous: true);
+            _waiter.End(isAsynchronous: true);
             _waiter.SetException(_error);
         }
     }
@@ -314,28 +303,11 @@ internal sealed class SocketReader(EpollConnection connection) : PipeReader, IVa
         }
     }
 
-    private void StopWaiting(bool isAsynchronous)
-    {
-        _isWaiting = false;
-        _waiter.RunContinuationsAsynchronously = isAsynchronous;
-
-        // Not Dispose: that would wait for a callback which waits for the lock.
-        _registration.Unregister();
-        _registration = default;
-        _token = default;
-    }
-
     private void OnTokenCancelled()
     {
         lock (connection.Gate)
         {
-            // It may be the token of an earlier read.
-            if (_isWaiting && _token.IsCancellationRequested)
-            {
-                var error = new OperationCanceledException(_token);
-                StopWaiting(isAsynchronous: true);
-                _waiter.SetException(error);
-            }
+            _waiter.OnTokenCancelled();
         }
     }
 

@@ -9,17 +9,14 @@ namespace SocketIoSharp.Transport.Epoll;
 /// </summary>
 internal sealed class SocketWriter(EpollConnection connection) : PipeWriter, IValueTaskSource<FlushResult>
 {
-    private ManualResetValueTaskSourceCore<FlushResult> _waiter;
+    private Waiter<FlushResult> _waiter;
     private Block? _first;
     private Block? _last;
-    private CancellationTokenRegistration _registration;
-    private CancellationToken _token;
     private TaskCompletionSource? _allSent;
     private long _unsent;
     private long _unflushed;
     private int _start;
     private bool _isLent;
-    private bool _isWaiting;
     private bool _isCancelled;
     private bool _isCompleted;
     private bool _isOver;
@@ -78,7 +75,7 @@ internal sealed class SocketWriter(EpollConnection connection) : PipeWriter, IVa
 
         lock (connection.Gate)
         {
-            if (_isWaiting)
+            if (_waiter.IsWaiting)
             {
                 throw new InvalidOperationException("The flush before this one has not ended yet: await it first.");
             }
@@ -91,15 +88,7 @@ internal sealed class SocketWriter(EpollConnection connection) : PipeWriter, IVa
                 return new(new FlushResult(isCancelled, _isOver));
             }
 
-            _waiter.Reset();
-            _isWaiting = true;
-            if (cancellationToken.CanBeCanceled)
-            {
-                _token = cancellationToken;
-                _registration = cancellationToken.UnsafeRegister(static writer => ((SocketWriter)writer!).OnTokenCancelled(), this);
-            }
-
-            return new(this, _waiter.Version);
+            return _waiter.WaitAsync(this, static writer => ((SocketWriter)writer!).OnTokenCancelled(), cancellationToken);
         }
     }
 
@@ -108,13 +97,13 @@ internal sealed class SocketWriter(EpollConnection connection) : PipeWriter, IVa
     {
         lock (connection.Gate)
         {
-            if (!_isWaiting)
+            if (!_waiter.IsWaiting)
             {
                 _isCancelled = true;
                 return;
             }
 
-            StopWaiting(isAsynchronous: true);
+            _waiter.End(isAsynchronous: true);
             _waiter.SetResult(new FlushResult(isCanceled: true, _isOver));
         }
     }
@@ -167,13 +156,13 @@ internal sealed class SocketWriter(EpollConnection connection) : PipeWriter, IVa
             }
 
             _allSent?.TrySetResult();
-            if (!_isWaiting)
+            if (!_waiter.IsWaiting)
             {
                 return;
             }
 
             isOver = _isOver;
-            StopWaiting(isAsynchronous: !connection.RunsInline);
+            _waiter.End(isAsynchronous: !connection.RunsInline);
         }
 
         _waiter.SetResult(new FlushResult(isCanceled: false, isOver));
@@ -184,9 +173,9 @@ internal sealed class SocketWriter(EpollConnection connection) : PipeWriter, IVa
     {
         GiveUp();
         _allSent?.TrySetResult();
-        if (_isWaiting)
+        if (_waiter.IsWaiting)
         {
-            StopWaiting(isAsynchronous: true);
+            _waiter.End(isAsynchronous: true);
             _waiter.SetResult(new FlushResult(isCanceled: false, isCompleted: true));
         }
     }
@@ -283,28 +272,11 @@ internal sealed class SocketWriter(EpollConnection connection) : PipeWriter, IVa
         }
     }
 
-    private void StopWaiting(bool isAsynchronous)
-    {
-        _isWaiting = false;
-        _waiter.RunContinuationsAsynchronously = isAsynchronous;
-
-        // Not Dispose: that would wait for a callback which waits for the lock.
-        _registration.Unregister();
-        _registration = default;
-        _token = default;
-    }
-
     private void OnTokenCancelled()
     {
         lock (connection.Gate)
         {
-            // It may be the token of an earlier flush.
-            if (_isWaiting && _token.IsCancellationRequested)
-            {
-                var error = new OperationCanceledException(_token);
-                StopWaiting(isAsynchronous: true);
-                _waiter.SetException(error);
-            }
+            _waiter.OnTokenCancelled();
         }
     }
 
