@@ -32,9 +32,9 @@ internal sealed class EpollServer : IAsyncDisposable
             {
                 await serve(connection);
             }
-            catch (ConnectionResetException)
+            catch (Exception exception) when (exception is ConnectionResetException or ConnectionAbortedException)
             {
-                // With what was under way to it.
+                // The client has left with what was under way to it, or the server ends before the client.
             }
         }));
 
