@@ -183,8 +183,11 @@ public sealed class ReadingTests(bool isInline) : ConnectionTests(isInline)
     {
         var (client, reader) = await OpenForReadingAsync();
         using var socket = client;
+        var reading = reader.ReadAsync();
         await reader.CompleteAsync();
+        await client.SendTextAsync("for nobody");
 
+        await Assert.ThatAsync(async () => await reading.Soon(), Throws.InvalidOperationException);
         await Assert.ThatAsync(async () => await reader.ReadAsync(), Throws.InvalidOperationException);
     }
 

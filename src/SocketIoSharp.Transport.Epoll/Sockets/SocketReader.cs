@@ -118,6 +118,12 @@ internal sealed class SocketReader(EpollConnection connection) : PipeReader, IVa
         {
             _isCompleted = true;
             DropAll();
+            if (_waiter.IsWaiting)
+            {
+                // Whatever is scheduled for it finds nobody.
+                _waiter.End(isAsynchronous: true);
+                _waiter.SetException(AfterCompletion());
+            }
         }
     }
 
@@ -230,7 +236,7 @@ internal sealed class SocketReader(EpollConnection connection) : PipeReader, IVa
     {
         if (_isCompleted)
         {
-            throw new InvalidOperationException("The reader of this connection has been completed: nothing can be read any more.");
+            throw AfterCompletion();
         }
 
         while (!_hasNews && !_isEnded && !_isCancelled && _mayReceive && _turns > 0)
@@ -248,6 +254,9 @@ internal sealed class SocketReader(EpollConnection connection) : PipeReader, IVa
         _isCancelled = false;
         return hasResult;
     }
+
+    private static InvalidOperationException AfterCompletion()
+        => new("The reader of this connection has been completed: nothing can be read any more.");
 
     private ReadResult Result(bool isCancelled)
     {
