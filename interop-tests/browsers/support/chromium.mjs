@@ -178,8 +178,8 @@ export class Tab {
   }
 
   /** Waits until a function of the page gives something true. */
-  async until(probe, argument) {
-    const handle = await this.page.waitForFunction(probe, argument, { polling: 20, timeout: patience });
+  async until(probe, argument, timeout = patience) {
+    const handle = await this.page.waitForFunction(probe, argument, { polling: 20, timeout });
     return handle.jsonValue();
   }
 }
