@@ -1,11 +1,12 @@
-// CPU per cross-node delivery: server A broadcasts to a room whose clients are on server B, over one Redis. One line for each
-// adapter and each kind of server, in turn; both servers on one core, this program and Redis on the other.
-//   node benchmarks/redis/driver.mjs <adapters> <seconds> <warmup seconds> <redis host:port>
+// CPU per cross-node delivery: server A broadcasts to a room whose clients are on server B, over one Redis. All kinds of servers
+// run at the same time, each with a Redis of its own, and are loaded in turn, again and again: a machine whose speed changes changes
+// it for all. All servers on one core, this program and the Redises on the other.
+//   node benchmarks/redis/driver.mjs <adapters> <rounds> <seconds> <warmup seconds> <redis host:port>...
 import { Client } from "./client.mjs";
 import { Load } from "./load.mjs";
 import { ServerProcess } from "./node.mjs";
 
-const [adapters, seconds, warmup, redis] = process.argv.slice(2);
+const [adapters, rounds, seconds, warmup, ...redises] = process.argv.slice(2);
 const kinds = (process.env.KINDS ?? "ours node").split(" ");
 const scenarios = [
   { name: "1 client, 1000/s", clients: 1, run: (load, time) => load.sendAtRate(1000, time) },
@@ -49,69 +50,112 @@ async function warmUp(serverA, serverB, senders, receivers) {
   }
 }
 
-/** All scenarios with one pair of servers. */
-async function measureAll(kind, adapter) {
-  const serverA = await ServerProcess.start(kind, adapter, redis, 0);
-  const serverB = await ServerProcess.start(kind, adapter, redis, 0);
-  const senders = [await Client.connect(serverA.port)];
-  const receivers = [];
-  try {
-    await warmUp(serverA, serverB, senders, receivers);
-    const results = [];
-    for (const scenario of scenarios) {
-      await measure(scenario, serverA, serverB, senders, receivers, Math.min(2, Number(seconds)));
-      results.push(await measure(scenario, serverA, serverB, senders, receivers, Number(seconds)));
-    }
-    return results;
-  } finally {
-    [...senders, ...receivers].forEach((client) => client.close());
-    await serverA.stop();
-    await serverB.stop();
-    if (serverA.output || serverB.output) {
-      console.error(`${kind}, ${adapter}:\n${serverA.output}${serverB.output}`);
+/** One kind of server: A with the client that sends, B with those that receive. */
+class Pair {
+  receivers = [];
+
+  static async start(kind, adapter, redis) {
+    const pair = new Pair();
+    pair.kind = kind;
+    pair.serverA = await ServerProcess.start(kind, adapter, redis, 0);
+    pair.serverB = await ServerProcess.start(kind, adapter, redis, 0);
+    pair.senders = [await Client.connect(pair.serverA.port)];
+    return pair;
+  }
+
+  measure(scenario, time) {
+    return measure(scenario, this.serverA, this.serverB, this.senders, this.receivers, time);
+  }
+
+  warmUp() {
+    return warmUp(this.serverA, this.serverB, this.senders, this.receivers);
+  }
+
+  async stop() {
+    [...(this.senders ?? []), ...this.receivers].forEach((client) => client.close());
+    for (const server of [this.serverA, this.serverB]) {
+      await server?.stop();
+      if (server?.output) {
+        console.error(`${this.kind}:\n${server.output}`);
+      }
     }
   }
 }
 
+/** All kinds that can be started; one that cannot is told of and left out. */
+async function startAll(adapter) {
+  const pairs = [];
+  for (const [index, kind] of kinds.entries()) {
+    try {
+      pairs.push(await Pair.start(kind, adapter, redises[index]));
+    } catch (error) {
+      console.log(`${adapter.padEnd(17)} ${"not measured".padEnd(26)} ${kind.padEnd(12)} ${error.message.trim().split("\n").at(-1)}`);
+    }
+  }
+  return pairs;
+}
+
+/** The rounds of one scenario: what each kind costs in each of them. */
+async function measureInTurn(scenario, pairs) {
+  for (const pair of pairs) {
+    await pair.measure(scenario, Math.min(2, Number(seconds)));
+  }
+  const results = pairs.map(() => []);
+  for (let round = 0; round < Number(rounds); round++) {
+    for (const [index, pair] of pairs.entries()) {
+      results[index].push(await pair.measure(scenario, Number(seconds)));
+    }
+  }
+  return results;
+}
+
+const median = (values) => values.toSorted((one, other) => one - other)[Math.floor(values.length / 2)];
+const sum = (values) => values.reduce((total, value) => total + value, 0);
+const costs = { A: ({ a }) => a, B: ({ b }) => b, "A + B": ({ a, b }) => a + b };
 const cell = (value, width) => `${value}`.padStart(width);
 const micro = (value) => cell(value.toFixed(1), 9);
+const begin = (adapter, name, kind) => `${adapter.padEnd(17)} ${name.padEnd(26)} ${kind.padEnd(18)}`;
 
-function print(adapter, kind, name, result) {
+function print(adapter, kind, name, results) {
   console.log(
-    `${adapter.padEnd(17)} ${name.padEnd(26)} ${kind.padEnd(10)}${micro(result.a)}${micro(result.b)}${micro(result.a + result.b)}` +
-      `${cell(result.perSecond.toFixed(0), 10)}${cell(result.deliveries, 12)}${cell(result.missing, 9)}${cell(result.misplaced, 10)}`,
+    begin(adapter, name, kind) +
+      Object.values(costs).map((cost) => micro(median(results.map(cost)))).join("") +
+      cell(median(results.map(({ perSecond }) => perSecond)).toFixed(0), 10) +
+      ["deliveries", "missing", "misplaced"].map((count) => cell(sum(results.map((result) => result[count])), 11)).join(""),
   );
 }
 
-const ratioOf = (adapter, label, name, one, other) =>
-  `${adapter.padEnd(17)} ${name.padEnd(26)} ${label.padEnd(10)}` +
-  [one.a / other.a, one.b / other.b, (one.a + one.b) / (other.a + other.b)].map((ratio) => cell(ratio.toFixed(2), 9)).join("");
+/** Ratios within a round, of which the middle one. */
+function printRatio(adapter, label, name, ones, others) {
+  const ratios = Object.values(costs).map((cost) => median(ones.map((one, round) => cost(one) / cost(others[round]))));
+  console.log(begin(adapter, name, label) + ratios.map((ratio) => cell(ratio.toFixed(2), 9)).join(""));
+}
 
 console.log("Microseconds of CPU (user and system) per event: A publishes it, B receives it and sends it to its clients.");
-console.log(`${"adapter".padEnd(17)} ${"scenario".padEnd(26)} kind              A        B    A + B  events/s  deliveries  missing misplaced`);
+console.log(`${begin("adapter", "scenario", "kind")}        A        B    A + B  events/s deliveries    missing  misplaced`);
 let isComplete = true;
 for (const adapter of adapters.split(" ")) {
-  const results = {};
-  for (const kind of kinds) {
-    try {
-      results[kind] = await measureAll(kind, adapter);
-    } catch (error) {
-      console.log(`${adapter.padEnd(17)} ${"not measured".padEnd(26)} ${kind.padEnd(10)} ${error.message.trim().split("\n").at(-1)}`);
+  const pairs = await startAll(adapter);
+  try {
+    for (const pair of pairs) {
+      await pair.warmUp();
     }
-  }
-  scenarios.forEach(({ name }, index) => {
-    for (const kind of Object.keys(results)) {
-      print(adapter, kind, name, results[kind][index]);
-      isComplete &&= results[kind][index].missing === 0 && results[kind][index].misplaced === 0;
-    }
-    // Each but the last one beside the last one.
-    const last = kinds.at(-1);
-    for (const kind of Object.keys(results)) {
-      if (kind !== last && results[last]) {
-        console.log(ratioOf(adapter, `${kind}/${last}`, name, results[kind][index], results[last][index]));
+    for (const scenario of scenarios) {
+      const results = await measureInTurn(scenario, pairs);
+      for (const [index, { kind }] of pairs.entries()) {
+        print(adapter, kind, scenario.name, results[index]);
+        isComplete &&= results[index].every(({ missing, misplaced }) => missing + misplaced === 0);
+      }
+      // Each but the last one beside the last one.
+      for (const [index, { kind }] of pairs.slice(0, -1).entries()) {
+        printRatio(adapter, `${kind}/${pairs.at(-1).kind}`, scenario.name, results[index], results.at(-1));
       }
     }
-  });
+  } finally {
+    for (const pair of pairs) {
+      await pair.stop();
+    }
+  }
 }
 if (!isComplete) {
   console.log("Not everything arrived, once and in order: these figures mean nothing.");

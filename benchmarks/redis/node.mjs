@@ -7,11 +7,17 @@ const ticksPerSecond = 100;
 
 const host = "benchmarks/Host/bin/Release/net10.0/SocketIoSharp.BenchmarkHost.dll";
 const noSpinning = "DOTNET_ThreadPool_UnfairSemaphoreSpinLimit=0";
+const epoll = ["env", "TRANSPORT=epoll"];
 
 const commands = {
   ours: ["dotnet", host],
   // The threads of the pool do not spin before they sleep: a setting of the runtime.
   calm: ["env", noSpinning, "dotnet", host],
+  // Other transports below our clients; Redis is not concerned.
+  epoll: [...epoll, "dotnet", host],
+  "epoll-calm": [...epoll, noSpinning, "dotnet", host],
+  "epoll-inline": [...epoll, "SCHEDULING=inline", "dotnet", host],
+  inline: ["env", "SCHEDULING=inline", "dotnet", host],
   // Another build of the same server, for a change that is to be measured.
   base: ["env", noSpinning, "dotnet", process.env.BASE],
   node: ["node", "benchmarks/node/server.mjs"],
@@ -36,7 +42,8 @@ export class ServerProcess {
     const server = new ServerProcess();
     server.port = await findPort();
     server.#process = spawn("taskset", ["-c", `${core}`, ...commands[kind]], {
-      env: { ...process.env, PORT: `${server.port}`, ADAPTER: adapter, REDIS: redis },
+      // Of the runtime: on a single core it otherwise puts off its optimizing for half a minute of full load.
+      env: { ...process.env, DOTNET_TC_DelaySingleProcMultiplier: "1", PORT: `${server.port}`, ADAPTER: adapter, REDIS: redis },
       stdio: ["ignore", "pipe", "pipe"],
     });
     const keep = (chunk) => (server.#output = (server.#output + chunk).slice(-4000));

@@ -28,7 +28,7 @@ const sensitiveToFrames = ["acknowledgements", "binary", "disconnecting", "event
  * Timing is compared with Node's in `differential`, and sessions are counted in `limits`: nothing runs beside them.
  */
 const allPasses = [
-  { name: "clients and protocol", suites: suitesOfClients, concurrency: 4, isOfMatrix: true },
+  { name: "clients and protocol", suites: suitesOfClients, concurrency: 6, isOfMatrix: true },
   { name: "browsers", suites: ["browsers"], concurrency: 3, isOfMatrix: true },
   { name: "over TLS", suites: [...core, "secure"], concurrency: 4, line: "TLS", isOfMatrix: true },
   { name: "over nginx", suites: core, concurrency: 4, line: "nginx", isOfMatrix: true },

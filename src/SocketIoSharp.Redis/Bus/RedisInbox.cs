@@ -1,15 +1,20 @@
 using Microsoft.Extensions.Logging;
+using SocketIoSharp.EngineIO;
 
 namespace SocketIoSharp;
 
 /// <summary>
 /// Messages of one server that have arrived and wait to be worked on. One thread at a time hands them to their handlers, in
 /// their order over all channels, and not on the thread that reads from Redis: that one also brings the answers to commands.
+/// What several messages in a row send to one client leaves together.
 /// </summary>
 internal sealed partial class RedisInbox(RedisBusContext context)
 {
     // What a waiting message costs besides its bytes, about.
     private const int Overhead = 64;
+
+    // How many messages may pass before their clients are flushed.
+    private const int LargestBatch = 64;
 
     private readonly Lock _gate = new();
     private readonly Queue<Delivery> _queue = new();
@@ -52,29 +57,65 @@ internal sealed partial class RedisInbox(RedisBusContext context)
     {
         while (true)
         {
-            Delivery delivery;
-            lock (_gate)
-            {
-                if (!_queue.TryDequeue(out delivery))
-                {
-                    _isPumping = false;
-                    _isOverflowing = false;
-                    return;
-                }
-
-                _queuedBytes -= delivery.Size;
-            }
-
+            FlushBatch? batch = null;
             try
             {
-                delivery.Handler(delivery.Channel, delivery.Message);
+                for (var count = 1; count <= LargestBatch; count++)
+                {
+                    if (!TryTake(out var delivery, out var isLast))
+                    {
+                        return;
+                    }
+
+                    if (isLast || count == LargestBatch)
+                    {
+                        FlushBatch.Pause();
+                    }
+                    else
+                    {
+                        batch = FlushBatch.Begin();
+                    }
+
+                    Deliver(delivery);
+                }
             }
-#pragma warning disable CA1031 // A message that its handler cannot bear must not end the delivery of the others.
-            catch (Exception exception)
-#pragma warning restore CA1031
+            finally
             {
-                Log.HandlerFailed(context.Logger, exception);
+                batch?.End();
             }
+        }
+    }
+
+    /// <summary>The next message, and whether none is behind it now; false when there is none, and the pump is to stop.</summary>
+    private bool TryTake(out Delivery delivery, out bool isLast)
+    {
+        lock (_gate)
+        {
+            if (_queue.TryDequeue(out delivery))
+            {
+                _queuedBytes -= delivery.Size;
+                isLast = _queue.Count == 0;
+                return true;
+            }
+
+            _isPumping = false;
+            _isOverflowing = false;
+            isLast = true;
+            return false;
+        }
+    }
+
+    private void Deliver(Delivery delivery)
+    {
+        try
+        {
+            delivery.Handler(delivery.Channel, delivery.Message);
+        }
+#pragma warning disable CA1031 // A message that its handler cannot bear must not end the delivery of the others.
+        catch (Exception exception)
+#pragma warning restore CA1031
+        {
+            Log.HandlerFailed(context.Logger, exception);
         }
     }
 

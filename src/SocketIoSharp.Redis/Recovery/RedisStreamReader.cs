@@ -140,29 +140,46 @@ internal sealed partial class RedisStreamReader : IAsyncDisposable
 
     private void Dispatch(List<StreamEntry> entries)
     {
-        foreach (var entry in entries)
+        if (entries.Count == 0)
         {
-            if (StreamWire.ReadNamespace(entry.Fields) is { } name && _consumers.TryGetValue(name, out var consumer))
-            {
-                try
-                {
-                    consumer(entry);
-                }
-                catch (Exception exception)
-                {
-                    Log.EntryFailed(_logger, exception, entry.Id.ToString(), _stream);
-                }
-            }
-
-            Advance(entry.Id);
+            return;
         }
 
-        if (entries.Count > 0)
+        // What several entries in a row send to one client leaves together.
+        var batch = entries.Count > 1 ? FlushBatch.Begin() : null;
+        try
         {
+            foreach (var entry in entries)
+            {
+                Dispatch(entry);
+                Advance(entry.Id);
+            }
+
             foreach (var listener in _advanceListeners.All)
             {
                 listener();
             }
+        }
+        finally
+        {
+            batch?.End();
+        }
+    }
+
+    private void Dispatch(StreamEntry entry)
+    {
+        if (StreamWire.ReadNamespace(entry.Fields) is not { } name || !_consumers.TryGetValue(name, out var consumer))
+        {
+            return;
+        }
+
+        try
+        {
+            consumer(entry);
+        }
+        catch (Exception exception)
+        {
+            Log.EntryFailed(_logger, exception, entry.Id.ToString(), _stream);
         }
     }
 
