@@ -24,6 +24,8 @@ internal sealed class EpollServer : IAsyncDisposable
 
     public Uri Address { get; }
 
+    public LogCapture Log => _log;
+
     /// <summary>Serves connections without any protocol. Clients may leave as they like.</summary>
     public static Task<EpollServer> StartAsync(bool isInline, ConnectionDelegate serve)
         => StartAsync(isInline, listen => listen.Use(_ => async connection =>

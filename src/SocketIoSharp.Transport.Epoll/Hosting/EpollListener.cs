@@ -13,6 +13,7 @@ internal sealed partial class EpollListener(Socket socket, EventLoop[] loops, So
     private static readonly TimeSpan s_pause = TimeSpan.FromMilliseconds(100);
 
     private uint _accepted;
+    private bool _isStuck;
 
     public EndPoint EndPoint { get; } = socket.LocalEndPoint!;
 
@@ -22,7 +23,9 @@ internal sealed partial class EpollListener(Socket socket, EventLoop[] loops, So
         {
             try
             {
-                return Take(await socket.AcceptAsync(cancellationToken));
+                var connection = Take(await socket.AcceptAsync(cancellationToken));
+                _isStuck = false;
+                return connection;
             }
             catch (ObjectDisposedException)
             {
@@ -33,15 +36,20 @@ internal sealed partial class EpollListener(Socket socket, EventLoop[] loops, So
             {
                 return null;
             }
-            catch (SocketException exception) when (exception.SocketErrorCode == SocketError.TooManyOpenSockets)
-            {
-                // Trying again at once would only burn time: others have to close first.
-                Log.TooManyFiles(logger);
-                await Task.Delay(s_pause, TimeProvider.System, cancellationToken);
-            }
-            catch (SocketException)
+            catch (SocketException exception) when (exception.SocketErrorCode is SocketError.ConnectionAborted or SocketError.ConnectionReset)
             {
                 // This client has gone already.
+            }
+            catch (SocketException exception)
+            {
+                // Trying again at once would only burn time: files or memory of the system have to become free first.
+                if (!_isStuck)
+                {
+                    _isStuck = true;
+                    Log.CannotAccept(logger, exception);
+                }
+
+                await Task.Delay(s_pause, TimeProvider.System, cancellationToken);
             }
             catch (IOException exception)
             {
@@ -93,8 +101,8 @@ internal sealed partial class EpollListener(Socket socket, EventLoop[] loops, So
 
     private static partial class Log
     {
-        [LoggerMessage(2, LogLevel.Warning, "No further connection can be accepted: the process has no file descriptor left. Raise its limit of open files (ulimit -n, LimitNOFILE).", EventName = nameof(TooManyFiles))]
-        public static partial void TooManyFiles(ILogger logger);
+        [LoggerMessage(2, LogLevel.Warning, "No further connection can be accepted for now; it is tried again ten times a second. Where too many files are open, raise the limit of the process (ulimit -n, LimitNOFILE).", EventName = nameof(CannotAccept))]
+        public static partial void CannotAccept(ILogger logger, Exception exception);
 
         [LoggerMessage(3, LogLevel.Error, "A connection was closed at once, because the system cannot watch its socket.", EventName = nameof(NotAccepted))]
         public static partial void NotAccepted(ILogger logger, Exception exception);
