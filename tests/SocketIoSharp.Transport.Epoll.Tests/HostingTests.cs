@@ -78,6 +78,41 @@ public sealed class HostingTests(bool isInline)
     }
 
     [Test]
+    public async Task Clients_that_leave_in_the_middle_of_an_upload_end_their_own_request_alone()
+    {
+        await using var server = await EpollServer.StartAsync(isInline, static _ => { }, static app =>
+        {
+            app.MapGet("/", static () => "hello");
+            app.MapPost("/", static async (HttpContext context) =>
+            {
+                try
+                {
+                    await context.Request.Body.CopyToAsync(Stream.Null);
+                }
+                catch (Exception exception) when (exception is IOException or OperationCanceledException)
+                {
+                    // That is what this is about.
+                }
+            });
+        });
+        var part = Sockets.RandomBytes(1_000_000);
+
+        for (var i = 0; i < 50; i++)
+        {
+            using var client = await server.ConnectAsync();
+            await client.SendTextAsync("POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 2000000\r\n\r\n");
+            await client.SendAsync(part.AsMemory(0, 20_000 * (i + 1))).Soon();
+            if (i % 2 == 0)
+            {
+                client.Reset();
+            }
+        }
+
+        using var http = new HttpClient { BaseAddress = server.Address, Timeout = Eventually.Patience };
+        Assert.That(await http.GetStringAsync(new Uri("/", UriKind.Relative)), Is.EqualTo("hello"));
+    }
+
+    [Test]
     public async Task An_address_that_is_in_use_is_said_to_be_so()
     {
         await using var server = await EpollServer.StartAsync(isInline, static _ => Task.CompletedTask);

@@ -208,6 +208,44 @@ public sealed class ReadingTests(bool isInline) : ConnectionTests(isInline)
     }
 
     [Test]
+    public async Task An_abort_without_a_reason_ends_the_read_without_an_error()
+    {
+        var (client, connection) = await OpenAsync();
+        using var socket = client;
+        var reading = connection.Transport.Input.ReadAsync();
+        var isWaiting = !reading.IsCompleted;
+
+        connection.Abort(null!);
+
+        Assert.That(isWaiting);
+        Assert.That((await reading.Soon()).IsCompleted);
+        await WhenClosedAsync(connection).Soon();
+    }
+
+    [Test]
+    public async Task What_fails_when_the_end_is_told_is_logged_and_hurts_nobody_else()
+    {
+        await using var server = await EpollServer.StartAsync(IsInline, static connection =>
+        {
+            connection.ConnectionClosed.Register(static () => throw new InvalidOperationException("not prepared for the end"));
+            return connection.Transport.Input.CopyToAsync(connection.Transport.Output);
+        });
+        server.ExpectedErrors = 2;
+        using (var first = await server.ConnectAsync())
+        {
+            await first.SendTextAsync("first");
+            Assert.That(await first.ReceiveTextAsync(5), Is.EqualTo("first"));
+        }
+
+        await Eventually.True(() => server.Log.Of("ContinuationFailed").Count == 1);
+        using var second = await server.ConnectAsync();
+        await second.SendTextAsync("second");
+        Assert.That(await second.ReceiveTextAsync(6), Is.EqualTo("second"));
+        second.Dispose();
+        await Eventually.True(() => server.Log.Of("ContinuationFailed").Count == 2);
+    }
+
+    [Test]
     public async Task Who_floods_the_server_does_not_keep_others_waiting()
     {
         await using var server = await EpollServer.StartAsync(IsInline, EchoAsync);

@@ -102,7 +102,8 @@ internal sealed partial class EpollConnection : ConnectionContext, IDuplexPipe
         ThreadPool.UnsafeQueueUserWorkItem(static connection => connection.TellEnd(), this, preferLocal: false);
     }
 
-    public override void Abort(ConnectionAbortedException abortReason)
+    /// <summary>Ends the connection at once. The server gives no reason where the peer has ended it.</summary>
+    public override void Abort(ConnectionAbortedException? abortReason)
     {
         lock (Gate)
         {
@@ -144,5 +145,16 @@ internal sealed partial class EpollConnection : ConnectionContext, IDuplexPipe
         _descriptor = -1;
     }
 
-    private void TellEnd() => _closed.Cancel();
+    private void TellEnd()
+    {
+        try
+        {
+            _closed.Cancel();
+        }
+        catch (Exception exception)
+        {
+            // On the pool nobody else would catch what those who were told do.
+            Loop.LogFailure(exception);
+        }
+    }
 }

@@ -91,6 +91,9 @@ internal sealed partial class EventLoop : IDisposable
         }
     }
 
+    /// <summary>Something that was told of an event has failed.</summary>
+    public void LogFailure(Exception exception) => Log.ContinuationFailed(_logger, exception);
+
     /// <summary>Ends the thread. Connections that are left hear nothing any more.</summary>
     public void Dispose()
     {
@@ -159,7 +162,7 @@ internal sealed partial class EventLoop : IDisposable
         catch (Exception exception)
         {
             // What goes on here is the application's, and nobody else would catch it.
-            Log.ContinuationFailed(_logger, exception);
+            LogFailure(exception);
         }
     }
 
@@ -167,7 +170,14 @@ internal sealed partial class EventLoop : IDisposable
     {
         for (var left = _posted.Count; left > 0 && _posted.TryDequeue(out var reader); left--)
         {
-            reader.Execute();
+            try
+            {
+                reader.Execute();
+            }
+            catch (Exception exception)
+            {
+                LogFailure(exception);
+            }
         }
     }
 

@@ -211,15 +211,24 @@ internal sealed class SocketReader(EpollConnection connection) : PipeReader, IVa
         }
     }
 
-    /// <summary>Nothing is received any more.</summary>
-    public void Abort(Exception error)
+    /// <summary>Nothing is received any more. Without an error, as the server ends a connection whose peer has ended, it is an ordinary end.</summary>
+    public void Abort(Exception? error)
     {
         _error ??= error;
         _isEnded = true;
         _mayReceive = false;
-        if (_waiter.IsWaiting)
+        if (!_waiter.IsWaiting)
         {
-            _waiter.End(isAsynchronous: true);
+            return;
+        }
+
+        _waiter.End(isAsynchronous: true);
+        if (_error is null)
+        {
+            _waiter.SetResult(Result(isCancelled: false));
+        }
+        else
+        {
             _waiter.SetException(_error);
         }
     }
