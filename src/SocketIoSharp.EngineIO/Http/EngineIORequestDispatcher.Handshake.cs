@@ -127,8 +127,8 @@ internal sealed partial class EngineIORequestDispatcher
             return;
         }
 
-        session.Open();
-        AnnounceSession(session, context);
+        Open(session, context);
+        AnnounceSession(session);
         if (_options.Cookie is { } cookie)
         {
             context.Response.Headers.Append("Set-Cookie", SessionCookie.Format(cookie, id, context.Request.IsHttps, _server.Clock.Time.GetUtcNow()));
@@ -175,13 +175,13 @@ internal sealed partial class EngineIORequestDispatcher
         }
 
         // Whoever has read the open packet has an open session.
-        session.Open();
+        Open(session, context);
         lock (session.Gate)
         {
             session.FlushLocked();
         }
 
-        AnnounceSession(session, context);
+        AnnounceSession(session);
         return HasDetached(context, transport) ? null : transport;
     }
 
@@ -197,13 +197,17 @@ internal sealed partial class EngineIORequestDispatcher
         return true;
     }
 
-    private void AnnounceSession(EngineIOSession session, HttpContext context)
+    private void Open(EngineIOSession session, HttpContext context)
     {
+        session.Open();
         if (_options.CloseOnAuthenticationExpiration && AuthenticationTicketExpiry.TryFind(context, out var expires))
         {
             session.SetAuthenticationExpiration(expires);
         }
+    }
 
+    private void AnnounceSession(EngineIOSession session)
+    {
         session.RaiseOpen();
         if (_server.IsClosing)
         {

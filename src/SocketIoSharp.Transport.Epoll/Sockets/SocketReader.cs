@@ -186,8 +186,9 @@ internal sealed class SocketReader(EpollConnection connection) : PipeReader, IVa
                     return;
                 }
             }
-            catch (IOException exception)
+            catch (Exception exception)
             {
+                // The reader's, whatever it is.
                 result = default;
                 error = exception;
             }
