@@ -227,7 +227,9 @@ heading "build"
 # Build nodes that outlive the command would hold on to the pipe of whoever reads this output.
 export MSBUILDDISABLENODEREUSE=1
 dotnet restore SocketIoSharp.sln
-dotnet build SocketIoSharp.sln -c Release --no-restore
+# One compiler for all projects, which ends with the build.
+dotnet build SocketIoSharp.sln -c Release --no-restore -p:UseSharedCompilation=true
+dotnet build-server shutdown --vbcscompiler >/dev/null || true
 
 if $run_dotnet; then
   run_dotnet_tests
