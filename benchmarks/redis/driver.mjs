@@ -15,65 +15,63 @@ const scenarios = [
   { name: "100 clients, 16 in flight", clients: 100, run: (load, time) => load.sendInFlight(16, time) },
 ];
 
-/** What one scenario costs each of the servers. */
-async function measure({ clients, run }, serverA, serverB, senders, receivers, time) {
-  const load = new Load(senders);
-  while (receivers.length < clients) {
-    const isFirst = receivers.length === 0;
-    const receiver = await Client.connect(serverB.port, () => isFirst && receiver.onFirst());
-    await receiver.join("room");
-    receivers.push(receiver);
-  }
-  receivers[0].onFirst = () => load.onArrived();
-  receivers.forEach((receiver) => receiver.restart());
-  const before = [performance.now(), serverA.readCpu(), serverB.readCpu()];
-  await run(load, time);
-  const [elapsed, cpuA, cpuB] = [performance.now(), serverA.readCpu(), serverB.readCpu()].map((value, index) => value - before[index]);
-  await load.settle(() => receivers.every((receiver) => receiver.received >= load.published));
-  const missing = receivers.reduce((sum, receiver) => sum + load.published - receiver.received, 0);
-  const misplaced = receivers.reduce((sum, receiver) => sum + receiver.misplaced, 0);
-  const published = load.published;
-  return { perSecond: (published * 1000) / elapsed, a: cpuA / published, b: cpuB / published, deliveries: published * clients, missing, misplaced };
-}
-
-/**
- * The code that is measured is compiled while it runs, on the same core: goes on until the figures do not fall any more, which
- * on a busy machine takes several times as long.
- */
-async function warmUp(serverA, serverB, senders, receivers) {
-  let last = Infinity;
-  for (let time = 0, settled = 0; settled < 2 && time < 5 * Number(warmup); time += 4) {
-    const { a, b } = await measure(scenarios[1], serverA, serverB, senders, receivers, 3);
-    await measure(scenarios[0], serverA, serverB, senders, receivers, 1);
-    settled = time >= Number(warmup) && a + b > last * 0.97 ? settled + 1 : 0;
-    last = Math.min(last, a + b);
-  }
-}
-
 /** One kind of server: A with the client that sends, B with those that receive. */
 class Pair {
-  receivers = [];
+  #serverA;
+  #serverB;
+  #senders = [];
+  #receivers = [];
 
-  static async start(kind, adapter, redis) {
-    const pair = new Pair();
-    pair.kind = kind;
-    pair.serverA = await ServerProcess.start(kind, adapter, redis, 0);
-    pair.serverB = await ServerProcess.start(kind, adapter, redis, 0);
-    pair.senders = [await Client.connect(pair.serverA.port)];
-    return pair;
+  constructor(kind) {
+    this.kind = kind;
   }
 
-  measure(scenario, time) {
-    return measure(scenario, this.serverA, this.serverB, this.senders, this.receivers, time);
+  async start(adapter, redis) {
+    this.#serverA = await ServerProcess.start(this.kind, adapter, redis, 0);
+    this.#serverB = await ServerProcess.start(this.kind, adapter, redis, 0);
+    this.#senders.push(await Client.connect(this.#serverA.port));
   }
 
-  warmUp() {
-    return warmUp(this.serverA, this.serverB, this.senders, this.receivers);
+  /** What one scenario costs each of the servers. */
+  async measure({ clients, run }, time) {
+    const load = new Load(this.#senders);
+    const receivers = this.#receivers;
+    while (receivers.length < clients) {
+      const isFirst = receivers.length === 0;
+      const receiver = await Client.connect(this.#serverB.port, () => isFirst && receiver.onFirst());
+      await receiver.join("room");
+      receivers.push(receiver);
+    }
+    receivers[0].onFirst = () => load.onArrived();
+    receivers.forEach((receiver) => receiver.restart());
+    const read = () => [performance.now(), this.#serverA.readCpu(), this.#serverB.readCpu()];
+    const before = read();
+    await run(load, time);
+    const [elapsed, cpuA, cpuB] = read().map((value, index) => value - before[index]);
+    await load.settle(() => receivers.every((receiver) => receiver.received >= load.published));
+    const missing = sum(receivers.map((receiver) => load.published - receiver.received));
+    const misplaced = sum(receivers.map((receiver) => receiver.misplaced));
+    const published = load.published;
+    return { perSecond: (published * 1000) / elapsed, a: cpuA / published, b: cpuB / published, deliveries: published * clients, missing, misplaced };
+  }
+
+  /**
+   * The code that is measured is compiled while it runs, on the same core: goes on until the figures do not fall any more, which
+   * on a busy machine takes several times as long.
+   */
+  async warmUp() {
+    let last = Infinity;
+    for (let time = 0, settled = 0; settled < 2 && time < 5 * Number(warmup); time += 4) {
+      const { a, b } = await this.measure(scenarios[1], 3);
+      await this.measure(scenarios[0], 1);
+      settled = time >= Number(warmup) && a + b > last * 0.97 ? settled + 1 : 0;
+      last = Math.min(last, a + b);
+    }
   }
 
   async stop() {
-    [...(this.senders ?? []), ...this.receivers].forEach((client) => client.close());
-    for (const server of [this.serverA, this.serverB]) {
+    [...this.#senders, ...this.#receivers].forEach((client) => client.close());
+    for (const server of [this.#serverA, this.#serverB]) {
       await server?.stop();
       if (server?.output) {
         console.error(`${this.kind}:\n${server.output}`);
@@ -86,10 +84,13 @@ class Pair {
 async function startAll(adapter) {
   const pairs = [];
   for (const [index, kind] of kinds.entries()) {
+    const pair = new Pair(kind);
     try {
-      pairs.push(await Pair.start(kind, adapter, redises[index]));
+      await pair.start(adapter, redises[index]);
+      pairs.push(pair);
     } catch (error) {
-      console.log(`${adapter.padEnd(17)} ${"not measured".padEnd(26)} ${kind.padEnd(12)} ${error.message.trim().split("\n").at(-1)}`);
+      await pair.stop();
+      console.log(begin(adapter, "not measured", kind) + error.message.trim().split("\n").at(-1));
     }
   }
   return pairs;
@@ -111,7 +112,7 @@ async function measureInTurn(scenario, pairs) {
 
 const median = (values) => values.toSorted((one, other) => one - other)[Math.floor(values.length / 2)];
 const sum = (values) => values.reduce((total, value) => total + value, 0);
-const costs = { A: ({ a }) => a, B: ({ b }) => b, "A + B": ({ a, b }) => a + b };
+const costs = [({ a }) => a, ({ b }) => b, ({ a, b }) => a + b];
 const cell = (value, width) => `${value}`.padStart(width);
 const micro = (value) => cell(value.toFixed(1), 9);
 const begin = (adapter, name, kind) => `${adapter.padEnd(17)} ${name.padEnd(26)} ${kind.padEnd(18)}`;
@@ -119,7 +120,7 @@ const begin = (adapter, name, kind) => `${adapter.padEnd(17)} ${name.padEnd(26)}
 function print(adapter, kind, name, results) {
   console.log(
     begin(adapter, name, kind) +
-      Object.values(costs).map((cost) => micro(median(results.map(cost)))).join("") +
+      costs.map((cost) => micro(median(results.map(cost)))).join("") +
       cell(median(results.map(({ perSecond }) => perSecond)).toFixed(0), 10) +
       ["deliveries", "missing", "misplaced"].map((count) => cell(sum(results.map((result) => result[count])), 11)).join(""),
   );
@@ -127,7 +128,7 @@ function print(adapter, kind, name, results) {
 
 /** Ratios within a round, of which the middle one. */
 function printRatio(adapter, label, name, ones, others) {
-  const ratios = Object.values(costs).map((cost) => median(ones.map((one, round) => cost(one) / cost(others[round]))));
+  const ratios = costs.map((cost) => median(ones.map((one, round) => cost(one) / cost(others[round]))));
   console.log(begin(adapter, name, label) + ratios.map((ratio) => cell(ratio.toFixed(2), 9)).join(""));
 }
 
